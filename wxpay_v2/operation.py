@@ -1,0 +1,362 @@
+"""The catalogue's vocabulary: Operation, Field, ErrorCode, and the words their columns use.
+
+Rows are plain immutable objects (no dataclasses: they would cost the import more than the codec itself).
+Every reader (validation, client, simulator, docs, the tests' examples) reads the same row.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+__all__ = [
+    "ABSENT", "ALWAYS", "AMOUNT", "BOOL", "DATE", "DECIDED", "DIRECT", "ENUM", "GLOBAL", "HMAC_SHA256", "HOSTS",
+    "INSTITUTION", "INT", "JSON", "LIST", "MAINLAND", "MD5", "NEVER", "NOT_DONE", "OBJECT", "ONCE", "READ",
+    "SAME_NUMBER", "SERVICE_PROVIDER", "TEXT", "TIME", "UNKNOWN", "ErrorCode", "Field", "Notification", "Operation",
+    "Required", "in_modes", "one_of", "stated", "when",
+]  # fmt: skip
+
+# Kinds of value. Every one travels as text; the kind says how it is checked and what Result.typed makes of it.
+TEXT, ENUM, INT, AMOUNT, BOOL, TIME, DATE, JSON, LIST, OBJECT = (
+    "text", "enum", "int", "amount", "bool", "time", "date", "json", "list", "object",
+)  # fmt: skip
+
+MD5, HMAC_SHA256 = "MD5", "HMAC-SHA256"
+GLOBAL, MAINLAND = "global", "mainland"
+DIRECT, INSTITUTION, SERVICE_PROVIDER = "direct", "institution", "service_provider"
+
+# What may be repeated (threats: section 6): reads; the same number with the same bytes; never once it may have left.
+READ, SAME_NUMBER, ONCE = "read", "same_number", "once"
+
+# What an error code says about the money: nothing was done; nobody knows; the order is in the state the code names.
+NOT_DONE, UNKNOWN, DECIDED = "not done", "unknown", "decided"
+
+HOSTS = {
+    GLOBAL: ("https://apihk.mch.weixin.qq.com",),
+    MAINLAND: ("https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"),
+}
+
+
+class _Row:
+    """An immutable row that prints as its name."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def _fill(self, **columns: object) -> None:
+        for column, value in columns.items():
+            object.__setattr__(self, column, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} rows are constants")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'name', '')}>"
+
+    def __copy__(self) -> _Row:
+        return self
+
+    def __deepcopy__(self, memo: object) -> _Row:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), {column: getattr(self, column) for column in self.__slots__}))
+
+
+def _rebuild(kind: type[_Row], columns: dict[str, object]) -> _Row:
+    row = kind.__new__(kind)
+    row._fill(**columns)
+    return row
+
+
+class Required(_Row):
+    """When a field must be there.
+
+    kind: "always", "never", "modes" (names are access modes), "one of" (names are the fields of which one is needed),
+    "when" (another field, names[0], has one of `values`), "stated" (a condition in words that is not enforced).
+    words: the condition for a reader.
+    """
+
+    __slots__ = ("kind", "names", "values", "words")
+    kind: str
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+    words: str
+
+    def __init__(self, kind: str, names: tuple[str, ...] = (), values: tuple[str, ...] = (), words: str = "") -> None:
+        self._fill(kind=kind, names=names, values=values, words=words or kind)
+
+    def __repr__(self) -> str:
+        return f"<Required {self.words}>"
+
+
+ALWAYS = Required("always")
+NEVER = Required("never", words="optional")
+
+
+def in_modes(*modes: str) -> Required:
+    """Required in these access modes."""
+    return Required("modes", modes, words="in " + " or ".join(modes).replace("_", " ") + " mode")
+
+
+def one_of(*names: str) -> Required:
+    """At least one of the fields *names* is required."""
+    return Required("one of", names, words="one of " + ", ".join(names))
+
+
+def when(name: str, *values: str) -> Required:
+    """Required when the field *name* has one of *values*; ABSENT stands for a field that is not sent."""
+    told = " or ".join("absent" if value == ABSENT else value for value in values)
+    return Required("when", (name,), values, words=f"when {name} is {told}")
+
+
+def stated(words: str) -> Required:
+    """A condition the pages state in words, told to readers and not enforced: the pages disagree with the field."""
+    return Required("stated", words=words)
+
+
+ABSENT = "\0absent"
+
+
+class Field(_Row):
+    """One field of a message.
+
+    name: as on the wire; ``$n`` and ``$m`` stand for indices from 0. max, min: characters for text, value for
+    numbers. pattern: a regular expression the whole value matches. unit, format: of the value. means: in a few
+    words. when: in which replies it comes. doubt: what is not sure about this row, in words; "" when documented.
+    """
+
+    __slots__ = (
+        "cdata", "default", "doubt", "fields", "format", "kind", "max", "means", "min", "modes", "name", "pattern",
+        "regions", "required", "sensitive", "unit", "values", "when",
+    )  # fmt: skip
+    name: str
+    kind: str
+    max: int | None
+    min: int | None
+    required: Required
+    values: tuple[str, ...]
+    pattern: str
+    unit: str
+    format: str
+    default: str
+    means: str
+    modes: tuple[str, ...]
+    regions: tuple[str, ...]
+    when: str
+    cdata: bool
+    sensitive: bool
+    fields: tuple[Field, ...]
+    doubt: str
+
+    def __init__(
+        self,
+        name: str,
+        kind: str = TEXT,
+        *,
+        max: int | None = None,
+        min: int | None = None,
+        required: Required = NEVER,
+        values: tuple[str, ...] = (),
+        pattern: str = "",
+        unit: str = "",
+        format: str = "",
+        default: str = "",
+        means: str = "",
+        modes: tuple[str, ...] = (),
+        regions: tuple[str, ...] = (),
+        when: str = "",
+        cdata: bool = False,
+        sensitive: bool = False,
+        fields: tuple[Field, ...] = (),
+        doubt: str = "",
+    ) -> None:
+        self._fill(
+            name=name, kind=kind, max=max, min=min, required=required, values=values, pattern=pattern, unit=unit,
+            format=format, default=default, means=means, modes=modes, regions=regions, when=when, cdata=cdata,
+            sensitive=sensitive, fields=fields, doubt=doubt,
+        )  # fmt: skip
+
+    @property
+    def indexed(self) -> bool:
+        """True for a family of fields such as ``coupon_fee_$n``."""
+        return "$" in self.name
+
+
+class ErrorCode(_Row):
+    """An error the gateway names. outcome: NOT_DONE, UNKNOWN or DECIDED. repeat: the same call may be sent again."""
+
+    __slots__ = ("code", "means", "number", "outcome", "remedy", "repeat")
+    code: str
+    means: str
+    remedy: str
+    repeat: bool
+    outcome: str
+    number: str
+
+    def __init__(
+        self, code: str, *, means: str = "", remedy: str = "", repeat: bool = False, outcome: str = NOT_DONE,
+        number: str = "",
+    ) -> None:  # fmt: skip
+        self._fill(code=code, means=means, remedy=remedy, repeat=repeat, outcome=outcome, number=number)
+
+    def __repr__(self) -> str:
+        return f"<ErrorCode {self.code}>"
+
+
+class Operation(_Row):
+    """One call of API v2.
+
+    ids: merchant attribute -> wire name (``{"mch_id": "mchid"}`` where it differs from the attribute's own name).
+    nonce, sign_type_field: whether the request carries nonce_str and sign_type. signed_response: the reply is signed.
+    response_format: "xml", or "csv" when success is a statement and only failure is XML.
+    result_code: the reply has one; False where return_code is the whole outcome.
+    certificate: needs the merchant's client certificate. repeat: READ, SAME_NUMBER or ONCE. moves_money: an unsigned
+    refusal cannot be believed. numbers: the merchant's numbers that name this call's object. query: the operation
+    that resolves an unknown outcome; query_after, reverse_after: seconds. proof: response fields without which a
+    success proves nothing. read_timeout: seconds, None for the session's default.
+    errors_confidence, confidence: "documented", "secondary" or "recollection".
+    """
+
+    __slots__ = (
+        "certificate", "chinese", "confidence", "errors", "errors_confidence", "hosts", "ids", "limits", "modes",
+        "moves_money", "name", "nonce", "notes", "numbers", "path", "proof", "query", "query_after", "read_timeout",
+        "regions", "repeat", "request", "response", "response_format", "result_code", "reverse_after",
+        "sign_type_field", "sign_types", "signed_response", "sources", "title", "_error_by_code", "_field_by_name",
+    )  # fmt: skip
+    name: str
+    title: str
+    chinese: str
+    path: str
+    hosts: tuple[str, ...]
+    regions: tuple[str, ...]
+    modes: tuple[str, ...]
+    sign_types: tuple[str, ...]
+    certificate: bool
+    nonce: bool
+    sign_type_field: bool
+    signed_response: bool
+    response_format: str
+    result_code: bool
+    ids: Mapping[str, str]
+    repeat: str
+    moves_money: bool
+    numbers: tuple[str, ...]
+    query: str
+    query_after: float
+    reverse_after: float | None
+    proof: tuple[str, ...]
+    read_timeout: float | None
+    request: tuple[Field, ...]
+    response: tuple[Field, ...]
+    errors: tuple[ErrorCode, ...]
+    limits: tuple[str, ...]
+    notes: tuple[str, ...]
+    sources: tuple[str, ...]
+    confidence: str
+    errors_confidence: str
+    _error_by_code: dict[str, ErrorCode]
+    _field_by_name: dict[str, Field]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        path: str,
+        title: str,
+        chinese: str = "",
+        hosts: tuple[str, ...] = (),
+        regions: tuple[str, ...] = (GLOBAL, MAINLAND),
+        modes: tuple[str, ...] = (DIRECT, INSTITUTION, SERVICE_PROVIDER),
+        sign_types: tuple[str, ...] = (MD5, HMAC_SHA256),
+        certificate: bool = False,
+        nonce: bool = True,
+        sign_type_field: bool = True,
+        signed_response: bool = True,
+        response_format: str = "xml",
+        result_code: bool = True,
+        ids: Mapping[str, str] | None = None,
+        repeat: str = ONCE,
+        moves_money: bool = True,
+        numbers: tuple[str, ...] = (),
+        query: str = "",
+        query_after: float = 0.0,
+        reverse_after: float | None = None,
+        proof: tuple[str, ...] = (),
+        read_timeout: float | None = None,
+        request: tuple[Field, ...] = (),
+        response: tuple[Field, ...] = (),
+        errors: tuple[ErrorCode, ...] = (),
+        limits: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
+        confidence: str = "documented",
+        errors_confidence: str = "documented",
+    ) -> None:
+        self._fill(
+            name=name, path=path, title=title, chinese=chinese, hosts=hosts, regions=regions, modes=modes,
+            sign_types=sign_types, certificate=certificate, nonce=nonce, sign_type_field=sign_type_field,
+            signed_response=signed_response, response_format=response_format, result_code=result_code,
+            ids=ids or {"appid": "appid", "mch_id": "mch_id", "sub_appid": "sub_appid", "sub_mch_id": "sub_mch_id"},
+            repeat=repeat, moves_money=moves_money, numbers=numbers, query=query, query_after=query_after,
+            reverse_after=reverse_after, proof=proof, read_timeout=read_timeout, request=request, response=response,
+            errors=errors, limits=limits, notes=notes, sources=sources, confidence=confidence,
+            errors_confidence=errors_confidence, _error_by_code={row.code: row for row in errors},
+            _field_by_name={row.name: row for row in request},
+        )  # fmt: skip
+
+    def error(self, code: str) -> ErrorCode | None:
+        """Return the row for *code*, or None for a code the catalogue has not heard of."""
+        return self._error_by_code.get(code)
+
+    def field(self, name: str) -> Field | None:
+        """Return the request field *name*, or None."""
+        return self._field_by_name.get(name)
+
+
+class Notification(_Row):
+    """A message the gateway sends to the merchant.
+
+    kind: "payment", "refund", ... signed: carries a sign; False where trust comes from decrypting `encrypted`.
+    fields: of the outer message; decrypted: of the encrypted part. retry: seconds between the gateway's attempts.
+    """
+
+    __slots__ = (
+        "confidence", "decrypted", "encrypted", "fields", "kind", "name", "notes", "proof", "regions", "retry",
+        "signed", "sources", "title",
+    )  # fmt: skip
+    name: str
+    kind: str
+    title: str
+    regions: tuple[str, ...]
+    signed: bool
+    encrypted: str
+    fields: tuple[Field, ...]
+    decrypted: tuple[Field, ...]
+    proof: tuple[str, ...]
+    retry: tuple[int, ...]
+    notes: tuple[str, ...]
+    sources: tuple[str, ...]
+    confidence: str
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        title: str,
+        regions: tuple[str, ...] = (GLOBAL, MAINLAND),
+        signed: bool = True,
+        encrypted: str = "",
+        fields: tuple[Field, ...] = (),
+        decrypted: tuple[Field, ...] = (),
+        proof: tuple[str, ...] = (),
+        retry: tuple[int, ...] = (),
+        notes: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
+        confidence: str = "documented",
+    ) -> None:
+        self._fill(
+            name=kind, kind=kind, title=title, regions=regions, signed=signed, encrypted=encrypted, fields=fields,
+            decrypted=decrypted, proof=proof, retry=retry, notes=notes, sources=sources, confidence=confidence,
+        )  # fmt: skip
