@@ -7,6 +7,7 @@ and tests alike.
 
 from __future__ import annotations
 
+from wxpay_v2.errors import OutcomeUnknown
 from wxpay_v2.secret import redacted
 
 TYPE_CHECKING = False
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Call = Generator["Request | Pause", "Response | None", T]
     Send = Callable[["Request"], "Response"]
 
-__all__ = ["Pause", "Request", "Response", "run", "run_async"]
+__all__ = ["Pause", "Request", "Response", "run", "run_async", "unknown"]
 
 
 class Request:
@@ -105,6 +106,29 @@ class Pause:
 
     def __repr__(self) -> str:
         return f"<Pause {self.seconds:.3f} s>"
+
+
+def unknown(
+    request: Request, message: str, *, response: Response | None = None, remedy: str = "", **more: Any
+) -> OutcomeUnknown:
+    """Return the OutcomeUnknown of *request*, with what the next step needs: numbers, the query, when it makes sense."""
+    row = request.operation
+    if row is None:
+        return OutcomeUnknown(message, request=request, response=response, remedy=remedy, **more)
+    if not remedy:
+        remedy = f"call {row.query} with the same number" if row.query else "do not assume either way"
+    return OutcomeUnknown(
+        message,
+        numbers={name: request.fields[name] for name in row.numbers if name in request.fields},
+        query=row.query,
+        query_after=row.query_after,
+        reverse_after=row.reverse_after,
+        operation=row.name,
+        request=request,
+        response=response,
+        remedy=remedy,
+        **more,
+    )
 
 
 def run(call: Call[T], send: Send, sleep: Callable[[float], None]) -> T:

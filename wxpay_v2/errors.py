@@ -159,7 +159,8 @@ class OutcomeUnknown(WXPayError):
     query: the operation that resolves it, "" where there is none. query_after, reverse_after: seconds after the
     call from which a query or a reverse makes sense; reverse_after is None where the order cannot be reversed.
     err_code: the gateway's code when it named one (SYSTEMERROR, USERPAYING, ...), else "".
-    phase: "connect", "read" or "reply", where the call broke.
+    phase: where the call broke: "read" (sent, no whole answer), "status" (HTTP 5xx) or "reply" (an answer that cannot
+    be trusted or names an unknown outcome). may_repeat: the code's remedy allows the same call again, unchanged.
 
     An unknown outcome is neither yes nor no, so `bool()` of it raises. Log it with ``exc_info=True``.
     """
@@ -174,6 +175,7 @@ class OutcomeUnknown(WXPayError):
         reverse_after: float | None = None,
         err_code: str = "",
         phase: str = "reply",
+        may_repeat: bool = False,
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
@@ -183,6 +185,7 @@ class OutcomeUnknown(WXPayError):
         self.reverse_after = reverse_after
         self.err_code = err_code
         self.phase = phase
+        self.may_repeat = may_repeat
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an unknown outcome is neither true nor false: query the order, then decide")

@@ -75,17 +75,22 @@ class Required(_Row):
 
     kind: "always", "never", "modes" (names are access modes), "one of" (names are the fields of which one is needed),
     "when" (another field, names[0], has one of `values`), "stated" (a condition in words that is not enforced).
+    condition: of "one of", a field and the values with which it applies; () applies always.
     words: the condition for a reader.
     """
 
-    __slots__ = ("kind", "names", "values", "words")
+    __slots__ = ("condition", "kind", "names", "values", "words")
     kind: str
     names: tuple[str, ...]
     values: tuple[str, ...]
+    condition: tuple[str, ...]
     words: str
 
-    def __init__(self, kind: str, names: tuple[str, ...] = (), values: tuple[str, ...] = (), words: str = "") -> None:
-        self._fill(kind=kind, names=names, values=values, words=words or kind)
+    def __init__(
+        self, kind: str, names: tuple[str, ...] = (), values: tuple[str, ...] = (), words: str = "",
+        condition: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self._fill(kind=kind, names=names, values=values, condition=condition, words=words or kind)
 
     def __repr__(self) -> str:
         return f"<Required {self.words}>"
@@ -100,9 +105,10 @@ def in_modes(*modes: str) -> Required:
     return Required("modes", modes, words="in " + " or ".join(modes).replace("_", " ") + " mode")
 
 
-def one_of(*names: str) -> Required:
-    """At least one of the fields *names* is required."""
-    return Required("one of", names, words="one of " + ", ".join(names))
+def one_of(*names: str, condition: tuple[str, ...] = ()) -> Required:
+    """At least one of the fields *names* is required; with a *condition*, a field and values, only when it has one."""
+    told = f" when {condition[0]} is {' or '.join(condition[1:])}" if condition else ""
+    return Required("one of", names, words="one of " + ", ".join(names) + told, condition=condition)
 
 
 def when(name: str, *values: str) -> Required:
@@ -216,7 +222,7 @@ class Operation(_Row):
     refusal cannot be believed. numbers: the merchant's numbers that name this call's object. query: the operation
     that resolves an unknown outcome; query_after, reverse_after: seconds. proof: response fields without which a
     success proves nothing. read_timeout: seconds, None for the session's default.
-    errors_confidence, confidence: "documented", "secondary" or "recollection".
+    confidence, errors_confidence: "documented", "secondary" or "recollection"; "none" where no list of errors is known.
     """
 
     __slots__ = (

@@ -60,7 +60,7 @@ def typed(fields: dict[str, str], rows: tuple[Field, ...]) -> dict[str, Any]:
     families = []
     for row in rows:
         if row.indexed:
-            pattern = re.escape(row.name).replace(r"\$n", r"(\d{1,4})").replace(r"\$m", r"(\d{1,4})")
+            pattern = re.escape(row.name).replace(r"\$n", r"(\d{1,3})").replace(r"\$m", r"(\d{1,3})")
             families.append((re.compile(pattern, re.ASCII), row))
     result: dict[str, Any] = {}
     for name, text in fields.items():

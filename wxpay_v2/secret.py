@@ -5,12 +5,16 @@ A `Secret` opens only where a digest is made (`reveal`). `redacted` is what logs
 
 from __future__ import annotations
 
+from wxpay_v2.errors import ConfigurationError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import NoReturn
 
-__all__ = ["SENSITIVE", "Secret", "redacted"]
+__all__ = ["API_KEY_LENGTH", "SENSITIVE", "Secret", "check_api_key", "redacted"]
+
+API_KEY_LENGTH = 32
 
 # Characters left standing at the front of a sensitive field; the wire names are the same in every operation.
 # The catalogue marks these fields too (Field.sensitive); a test holds the two together.
@@ -81,3 +85,19 @@ def redacted(fields: Mapping[str, object]) -> dict[str, str]:
         name: str(value) if name not in SENSITIVE else str(value)[: SENSITIVE[name]] + "***"
         for name, value in fields.items()
     }
+
+
+def check_api_key(key: Secret) -> None:
+    """Raise ConfigurationError unless *key* has the shape of an API key: 32 printable ASCII characters, no blanks."""
+    text = key.reveal()
+    if not isinstance(text, str) or not text:
+        raise ConfigurationError("the API key is empty", remedy="set it: merchant platform, API security")
+    if any(character.isspace() for character in text):
+        raise ConfigurationError("the API key holds blanks or line ends", remedy="remove them; copy it again")
+    if len(text) != API_KEY_LENGTH:
+        raise ConfigurationError(
+            f"the API key must have {API_KEY_LENGTH} characters, this one has {len(text)}",
+            remedy="copy it whole from where you set it; the platform does not show it again",
+        )
+    if not (text.isascii() and text.isprintable()):
+        raise ConfigurationError("the API key holds other characters than printable ASCII")

@@ -1,0 +1,248 @@
+"""A merchant certificate from PEM or PKCS#12, path or bytes: who it names, until when, and whether the key fits.
+
+The platform hands out apiclient_cert.pem, apiclient_key.pem and apiclient_cert.p12, whose password is the mch_id.
+Private keys are read from files that only their owner can read, and are never written in clear.
+Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pages/ico-guide/chapter1_3.shtml
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import datetime, timedelta, timezone
+
+from wxpay_v2.errors import ConfigurationError, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    Material = str | os.PathLike[str] | bytes
+
+__all__ = ["EXPIRY_WARNINGS", "Certificate"]
+
+EXPIRY_WARNINGS = (30, 14, 7, 1)
+"""Days before expiry at which a warning is due."""
+
+_LARGEST_FILE = 1 << 20
+_PEM = b"-----BEGIN "
+_WHERE = "merchant platform, Account Settings > API Security"
+
+
+class Certificate:
+    """The merchant's client certificate and its private key.
+
+    serial: 40 hex digits, upper case. subject, issuer: RFC 4514 text. mch_id: the merchant it names, "" when its
+    common name is not a merchant id. ca_issued: False for the older kind that WeChat Pay issued itself, which API v3
+    does not take. not_before, not_after: aware datetimes (UTC). fingerprint: SHA-256 of the certificate, hex.
+    """
+
+    __slots__ = (
+        "_chain", "_key", "ca_issued", "fingerprint", "issuer", "mch_id", "not_after", "not_before", "serial", "subject",
+    )  # fmt: skip
+
+    def __init__(self, chain: list[Any], key: Any) -> None:
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.x509.oid import NameOID
+
+        leaf = chain[0]
+        self._chain = chain
+        self._key = key
+        self.serial = f"{leaf.serial_number:040X}"
+        self.subject = leaf.subject.rfc4514_string()
+        self.issuer = leaf.issuer.rfc4514_string()
+        names = [str(name.value) for name in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+        self.mch_id = next((name for name in names if name.isascii() and name.isdigit()), "")
+        self.ca_issued = leaf.issuer != leaf.subject and "MMPay" not in self.issuer
+        self.not_before = leaf.not_valid_before_utc
+        self.not_after = leaf.not_valid_after_utc
+        self.fingerprint = leaf.fingerprint(hashes.SHA256()).hex()
+
+    def __repr__(self) -> str:
+        return f"<Certificate {self.serial} of {self.mch_id or self.subject}, until {self.not_after:%Y-%m-%d}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Certificate with its private key does not leave its process")
+
+    @classmethod
+    def load(
+        cls, certificate: Material, private_key: Material | None = None, *, password: str | None = None
+    ) -> Certificate:
+        """Return the certificate in *certificate*: PEM or PKCS#12, as a path or bytes.
+
+        private_key: where a PEM certificate's key is; None when it stands in the same PEM. The two may be given the
+        wrong way round. password: of the PKCS#12 file or the encrypted key; for PKCS#12 it is the mch_id.
+        Raises ConfigurationError for what cannot be read, for a key that belongs to another certificate, and for a
+        key file that others can read.
+        """
+        first = _bytes(certificate, "certificate")
+        second = b"" if private_key is None else _bytes(private_key, "private_key")
+        try:
+            if first.lstrip().startswith(_PEM):
+                chain, key = _from_pem(first + b"\n" + second, password)
+            else:
+                chain, key = _from_pkcs12(first, password)
+        except ConfigurationError:
+            raise
+        except (ValueError, TypeError, MemoryError, ImportError, UnicodeError) as error:
+            raise ConfigurationError(
+                f"the certificate or its key cannot be read ({type(error).__name__})",
+                remedy="give apiclient_cert.pem with apiclient_key.pem, or apiclient_cert.p12 (password: the mch_id)",
+            ) from None
+        except Exception as error:
+            if type(error).__module__.startswith("cryptography"):
+                raise ConfigurationError(f"the key is of a kind that cannot be used ({type(error).__name__})") from None
+            raise
+        return cls(_leaf_first(chain, key), key)
+
+    def check(self, mch_id: str, now: datetime | None = None) -> None:
+        """Raise ConfigurationError when the certificate names another merchant, has expired or is not valid yet.
+
+        mch_id: the merchant (or institution) that calls. now: an aware datetime; the machine's time when None.
+        """
+        moment = now or datetime.now(timezone.utc)
+        if self.mch_id and self.mch_id != mch_id:
+            raise ConfigurationError(
+                f"the certificate is of merchant {self.mch_id}, the calls are made as {quoted(mch_id)}",
+                remedy="in institution mode both the mch_id and the certificate are the institution's",
+            )
+        if moment >= self.not_after:
+            raise ConfigurationError(f"the certificate expired on {self.not_after:%Y-%m-%d}", remedy=f"renew: {_WHERE}")
+        if moment < self.not_before:
+            raise ConfigurationError(f"the certificate is not valid before {self.not_before:%Y-%m-%d %H:%M} UTC")
+
+    def days_left(self, now: datetime | None = None) -> int:
+        """Return the whole days until expiry, negative afterwards."""
+        left: timedelta = self.not_after - (now or datetime.now(timezone.utc))
+        return left.days
+
+    def expiry_warning(self, now: datetime | None = None) -> str:
+        """Return a sentence once 30 days or less are left (then 14, 7, 1), else ""."""
+        left = self.days_left(now)
+        step = min((days for days in EXPIRY_WARNINGS if left <= days), default=None)
+        return "" if step is None else f"the certificate {self.serial} expires in {max(left, 0)} days: {_WHERE}"
+
+    def pem(self) -> bytes:
+        """Return the certificate, without its key, as PEM: leaf first."""
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in self._chain)
+
+    def load_into(self, context: Any) -> None:
+        """Load certificate and key into *context*, an ssl.SSLContext.
+
+        ssl reads files only: the pair goes through an anonymous file in memory (or, where the system has none, a file
+        in a private directory that is unlinked at once), the key encrypted under a password made for this one use.
+        """
+        from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+
+        password = os.urandom(24).hex()
+        sealed = self._key.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password.encode())
+        )
+        _with_file(sealed + self.pem(), lambda path: context.load_cert_chain(path, password=password))
+
+
+def _with_file(data: bytes, use: Any) -> None:
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("wxpay_v2", os.MFD_CLOEXEC)
+        try:
+            os.write(descriptor, data)
+            use(f"/proc/self/fd/{descriptor}")
+        finally:
+            os.close(descriptor)
+        return
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="wxpay_v2-") as directory:  # mode 0700
+        path = os.path.join(directory, "pair.pem")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, data)
+        finally:
+            os.close(descriptor)
+        try:
+            use(path)
+        finally:
+            os.unlink(path)
+
+
+def _bytes(material: Material, name: str) -> bytes:
+    if isinstance(material, (bytes, bytearray)):
+        return bytes(material)
+    if isinstance(material, str) and material.lstrip().startswith("-----BEGIN "):
+        return material.encode()
+    if not isinstance(material, (str, os.PathLike)) or not os.fspath(material):
+        raise ConfigurationError(f"{name} must be a path or bytes, got {type(material).__name__}")
+    try:
+        descriptor = os.open(material, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST_FILE:
+                raise ConfigurationError(f"{name} is not a regular file of at most 1 MiB: {quoted(str(material))}")
+            with os.fdopen(os.dup(descriptor), "rb") as file:
+                data = file.read(_LARGEST_FILE + 1)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a path"
+        raise ConfigurationError(f"{name} {quoted(str(material))} cannot be read: {reason}") from None
+    holds_key = b"PRIVATE KEY" in data or not data.lstrip().startswith(_PEM)
+    if holds_key and os.name == "posix":
+        _refuse_exposed(status, name, str(material))
+    return data
+
+
+def _refuse_exposed(status: os.stat_result, name: str, path: str) -> None:
+    if status.st_uid not in (os.geteuid(), 0):
+        raise ConfigurationError(f"{name} {quoted(path)} holds a key and belongs to another user")
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise ConfigurationError(
+            f"{name} {quoted(path)} holds a key and others can read it (mode {stat.S_IMODE(status.st_mode):04o})",
+            remedy="chmod 600",
+        )
+
+
+def _from_pem(data: bytes, password: str | None) -> tuple[list[Any], Any]:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    if b"-----BEGIN CERTIFICATE-----" not in data:
+        raise ConfigurationError("there is no certificate in the PEM", remedy="give apiclient_cert.pem as well")
+    start = data.find(b"PRIVATE KEY-----")
+    if start < 0:
+        raise ConfigurationError("there is no private key", remedy="give apiclient_key.pem as private_key")
+    start = data.rindex(_PEM, 0, start)
+    end = data.find(b"PRIVATE KEY-----", data.find(b"-----END", start))
+    key_pem = data[start : end + len(b"PRIVATE KEY-----")] + b"\n"
+    encrypted = b"ENCRYPTED" in key_pem
+    if encrypted and password is None:
+        raise ConfigurationError("the private key is encrypted", remedy="give its password")
+    key = load_pem_private_key(key_pem, password.encode() if encrypted and password else None)
+    return x509.load_pem_x509_certificates(data), key
+
+
+def _from_pkcs12(data: bytes, password: str | None) -> tuple[list[Any], Any]:
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    try:
+        key, leaf, others = pkcs12.load_key_and_certificates(data, password.encode() if password else None)
+    except ValueError:
+        raise ConfigurationError(
+            "neither PEM nor a PKCS#12 file that opens with this password",
+            remedy="the password of apiclient_cert.p12 is the mch_id it was made for",
+        ) from None
+    if key is None or leaf is None:
+        raise ConfigurationError("the PKCS#12 file lacks the certificate or its key")
+    return [leaf, *others], key
+
+
+def _leaf_first(chain: list[Any], key: Any) -> list[Any]:
+    public = key.public_key()
+    for position, certificate in enumerate(chain):
+        if certificate.public_key() == public:
+            return [certificate, *chain[:position], *chain[position + 1 :]]
+    raise ConfigurationError(
+        "the private key does not belong to the certificate",
+        remedy="take apiclient_cert.pem and apiclient_key.pem from the same download",
+    )

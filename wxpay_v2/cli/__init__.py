@@ -1,0 +1,68 @@
+"""The commands of ``wxpay-v2``. Each is imported only when it runs, so that ``--help`` needs no extra but ``cli``."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from wxpay_v2.errors import MissingExtra, WXPayError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import click
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "certs": "throwaway CA, gateway certificate and merchant pair under the official file names",
+    "demo": "the main job against a gateway simulator with real mutual TLS",
+    "sign": "sign fields: prints the text to sign and the signature",
+    "simulator": "run the gateway simulator until Ctrl-C",
+    "statement": "a downloaded statement as CSV, JSON lines or Parquet",
+    "verify": "check a message's signature, and explain a wrong one",
+}
+
+
+def main() -> None:
+    """Run the command that the arguments name. Exits 0 on success, 1 on a finding or refusal, 2 on wrong use."""
+    try:
+        group = _group()
+    except ImportError:
+        print("wxpay-v2 needs click and rich: pip install 'wxpay-v2[cli]'", file=sys.stderr)
+        sys.exit(2)
+    try:
+        group.main(prog_name="wxpay-v2")
+    except MissingExtra as error:
+        print(f"wxpay-v2: {error}", file=sys.stderr)
+        sys.exit(2)
+    except WXPayError as error:
+        print(f"wxpay-v2: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _group() -> click.Group:
+    import click
+
+    from wxpay_v2 import __version__
+
+    class Commands(click.Group):
+        def list_commands(self, ctx: click.Context) -> list[str]:
+            return sorted(COMMANDS)
+
+        def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+            if name not in COMMANDS:
+                return None
+            command: click.Command = getattr(import_module(f"wxpay_v2.cli.{name}"), name)
+            return command
+
+        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+            with formatter.section("Commands"):
+                formatter.write_dl(sorted(COMMANDS.items()))
+
+    @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.version_option(__version__, prog_name="wxpay-v2")
+    def group() -> None:
+        """WeChat Pay API v2: sign, verify, simulate, and run the main job end to end."""
+
+    result: click.Group = group
+    return result

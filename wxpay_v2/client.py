@@ -1,0 +1,233 @@
+"""Client: one method per operation of the catalogue, keyword arguments named as on the wire.
+
+The methods are made from the rows on first use (`help(client.refund)` prints one); client.pyi is their static face.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+from collections import OrderedDict
+
+from wxpay_v2 import call as calls
+from wxpay_v2.clock import Clock
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, Refused, quoted
+from wxpay_v2.operation import HOSTS, ONCE, READ, Operation
+from wxpay_v2.retry import Hosts, Retry
+from wxpay_v2.v2 import catalogue, notification
+from wxpay_v2.v2.cashier import Cashier
+from wxpay_v2.v2.protocol import Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    from wxpay_v2.call import Call, Request, Response, Send
+    from wxpay_v2.merchant import Merchant
+    from wxpay_v2.result import Result
+    from wxpay_v2.v2.notification import Event
+
+    T = TypeVar("T")
+
+__all__ = ["Client"]
+
+_NUMBERS_KEPT = 10_000
+
+
+class Core:
+    """What the blocking and the awaiting client share: everything but the way a call is carried out."""
+
+    def __init__(
+        self,
+        merchant: Merchant,
+        *,
+        region: str = "global",
+        base_url: str | None = None,
+        timeout: float | tuple[float, float] | None = None,
+        retry: int = 3,
+        clock: Clock | None = None,
+    ) -> None:
+        if region not in HOSTS:
+            raise ConfigurationError(f"region must be global or mainland, got {quoted(region)}")
+        self.merchant = merchant
+        self.region = region
+        self.clock = clock or Clock()
+        self.protocol = Protocol(merchant, region)
+        limits: dict[str, float] = {}
+        if isinstance(timeout, tuple) and len(timeout) == 2:
+            limits = {"connect": timeout[0], "read": timeout[1], "total": timeout[0] + timeout[1]}
+        elif timeout is not None:
+            limits = {"read": timeout, "total": timeout + 5.0} if isinstance(timeout, (int, float)) else {"read": -1}
+        self.retry = Retry(self.clock.monotonic, random.random, attempts=retry, **limits)
+        self.hosts = Hosts(HOSTS[region] if base_url is None else (_base(base_url),), self.clock.monotonic)
+        self.cashier = Cashier(lambda: self.merchant, lambda: self.protocol.signer, self.clock, _nonce)
+        self._numbers: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]:
+        """Return the call of *operation* as a generator; flows put several of them in sequence."""
+        request = self.protocol.request(operation, fields, _nonce())
+        key = self._remember(operation, request)
+        try:
+            return (yield from self.retry.carry(request, self.protocol.open_reply, self.hosts))
+        except (Refused, NotSent):
+            self._numbers.pop(key, None)  # nothing was done: the number may be used with mended fields
+            raise
+
+    def _remember(self, operation: Operation, request: Request) -> tuple[str, str]:
+        """Refuse the number of an earlier call with other parameters: it would be another order (threats: M5)."""
+        number = request.fields.get(operation.numbers[0], "") if operation.numbers else ""
+        key = (operation.name, number)
+        if operation.repeat == READ or not number:
+            return key
+        said = "\n".join(f"{name}={request.fields[name]}" for name in sorted(request.fields) if name != "nonce_str")
+        digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+        kept = self._numbers.get(key)
+        if kept is not None and kept != digest:
+            raise InvalidRequest(
+                f"{operation.numbers[0]} {quoted(number)} was used with other parameters",
+                operation=operation.name,
+                remedy="repeat it unchanged, or take a new number once the first call's outcome is known",
+            )
+        if kept is not None and operation.repeat == ONCE:
+            raise InvalidRequest(
+                f"{operation.numbers[0]} {quoted(number)} was sent before, and this call is never sent twice",
+                operation=operation.name,
+                remedy=f"call {operation.query} with this number" if operation.query else "take a new number",
+            )
+        self._numbers[key] = digest
+        if len(self._numbers) > _NUMBERS_KEPT:
+            self._numbers.popitem(last=False)
+        return key
+
+    def open_notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> Event:
+        """Return the verified Event in *body*, the raw bytes that were posted to the notify_url.
+
+        headers: of the request; v2's messages need none. Raises Malformed, SignatureInvalid or Mismatch; answer those
+        with ``notification.reply(success=False)`` and book nothing.
+        """
+        return notification.open_notification(body, self.merchant, self.protocol.signer)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.merchant!r} {self.region}>"
+
+
+class Client(Core):
+    """Calls the gateway and waits for the answer. Safe for threads; use it as a context manager or close it.
+
+    merchant: who calls. region: "global" or "mainland", which decides the hosts and what is required.
+    base_url: another gateway instead (``https://localhost:8443``). verify: path of the CA bundle to trust.
+    timeout: seconds to wait for an answer (default 10), or (connect, read); never unlimited. retry: attempts, 1 to 3,
+    where a repetition is safe. transport: a ``send(Request) -> Response`` instead of the network. clock: for tests.
+
+    Raises ConfigurationError for what cannot work, before the first call.
+    """
+
+    def __init__(
+        self,
+        merchant: Merchant,
+        *,
+        region: str = "global",
+        base_url: str | None = None,
+        verify: str | os.PathLike[str] | None = None,
+        transport: Send | None = None,
+        timeout: float | tuple[float, float] | None = None,
+        retry: int = 3,
+        proxy: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(merchant, region=region, base_url=base_url, timeout=timeout, retry=retry, clock=clock)
+        self._send: Callable[[Request], Response]
+        if transport is not None:
+            if verify is not None or proxy is not None:
+                raise ConfigurationError("verify and proxy belong to the network; a transport was given instead")
+            self._send = transport
+            self._close: Callable[[], None] = getattr(transport, "close", _nothing)
+        else:
+            from wxpay_v2.session import Session
+
+            session = Session(lambda: self.merchant.certificate, verify=verify, proxy=proxy)
+            self._send, self._close = session, session.close
+
+    def carry(self, steps: Call[T]) -> T:
+        """Carry out *steps*, a generator of requests and pauses, and return its result."""
+        return calls.run(steps, self._send, self.clock.sleep)
+
+    def call(self, path: str, fields: Mapping[str, Any], *, certificate: bool = False) -> Result:
+        """Make the call at *path* (``pay/orderquery``) with a dict of wire fields, as older SDKs do.
+
+        A path of the catalogue follows its row. Any other is signed and verified like all of v2, never repeated, and
+        its unsigned refusals are unknown outcomes; certificate: send the merchant's along.
+        """
+        return self.carry(self.steps(_row(path, certificate), fields))
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+class Method:
+    """A method of a client, made from its row on first use: the catalogue is not read before."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, client: Client | None, owner: type[Client]) -> Any:
+        row = catalogue.find(self.name)
+
+        def method(self: Client, **fields: Any) -> Result:
+            return self.carry(self.steps(row, fields))
+
+        home = next(kind for kind in owner.__mro__ if kind.__dict__.get(self.name) is self)
+        describe(method, row, home)
+        setattr(home, self.name, method)
+        return method.__get__(client, owner)
+
+
+def describe(method: Any, row: Operation, owner: type) -> None:
+    """Give *method* the name and the manual page of *row*."""
+    from wxpay_v2.documentation import docstring
+
+    method.__name__ = row.name
+    method.__qualname__ = f"{owner.__name__}.{row.name}"
+    method.__module__ = owner.__module__
+    method.__doc__ = docstring(row)
+
+
+for _name in catalogue.NAMES:
+    setattr(Client, _name, Method(_name))
+
+
+def _nonce() -> str:
+    return os.urandom(16).hex()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _base(url: str) -> str:
+    if not isinstance(url, str) or not url.startswith("https://") or "?" in url or "#" in url or "@" in url:
+        raise ConfigurationError(f"base_url must be an https address such as https://localhost:8443, got {quoted(url)}")
+    return url.rstrip("/")
+
+
+def _row(path: str, certificate: bool) -> Operation:
+    if not isinstance(path, str) or not path.strip("/"):
+        raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
+    found = catalogue.by_path(path)
+    if found is not None:
+        return found
+    clean = path.strip("/")
+    if not all(part.isascii() and part.replace("_", "").replace("-", "").isalnum() for part in clean.split("/")):
+        raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
+    return Operation(clean, path=f"/{clean}", title="A call outside the catalogue", certificate=certificate)
+
+

@@ -1,0 +1,258 @@
+"""Calls in sequence until the outcome is known.
+
+Quick pay by the gateway's timetable: the payment code is charged once; whatever is unclear is queried every 5 s; after
+the patience is over the order is reversed, never sooner than 15 s after it was made, and queried once more. A payment
+that succeeds in the meantime wins.
+Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/QuickPay/chapter3_3.shtml; threats: M4.
+"""
+
+from __future__ import annotations
+
+from wxpay_v2.call import Pause
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, OutcomeUnknown, Refused, quoted
+from wxpay_v2.operation import DECIDED, GLOBAL
+from wxpay_v2.v2 import catalogue, payment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from wxpay_v2.call import Call
+    from wxpay_v2.client import Client, Core
+    from wxpay_v2.result import Result
+    from wxpay_v2.v2.payment import Payment
+
+__all__ = ["NotPaid", "Paid", "quick_pay", "refund"]
+
+QUERY_SECONDS = 5.0
+REVERSE_SECONDS = 15.0
+LONGEST_PATIENCE = 45.0
+PATIENCE = {GLOBAL: 30.0, "mainland": 45.0}
+REVERSALS = 5
+
+
+class Paid:
+    """The payer has paid. payment: what is proven. result: the reply or query that proves it. True in a condition."""
+
+    def __init__(self, payment: Payment, result: Result) -> None:
+        self.payment = payment
+        self.result = result
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<Paid {self.payment!r}>"
+
+
+class NotPaid:
+    """No money moved, and none will: refused, or reversed. False in a condition.
+
+    err_code, reason: why, for the counter. reversed: the order was revoked by us. result: the last answer, if any.
+    """
+
+    def __init__(self, err_code: str, reason: str, *, reversed: bool = False, result: Result | None = None) -> None:
+        self.err_code = err_code
+        self.reason = reason
+        self.reversed = reversed
+        self.result = result
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<NotPaid {self.err_code or 'reversed'}: {self.reason}>"
+
+
+def quick_pay(
+    client: Client,
+    *,
+    patience: float | None = None,
+    on_state: Callable[[str], None] | None = None,
+    before_sending: Callable[[str], None] | None = None,
+    **fields: Any,
+) -> Paid | NotPaid:
+    """Charge a payment code and return only when the outcome is known: Paid or NotPaid.
+
+    fields: of micropay (body, out_trade_no, total_fee, fee_type, auth_code, spbill_create_ip, ...).
+    patience: seconds to wait for the payer's password, at most 45; by default 30 (global) or 45 (mainland).
+    on_state: told "sent", then each state a query finds ("USERPAYING", ...), "reversing", for the counter's display.
+    before_sending: called with out_trade_no before anything leaves; write the number down there, durably.
+
+    Raises InvalidRequest or ConfigurationError (nothing was sent), NotSent (the gateway cannot be reached), Mismatch
+    (a signed answer about another order: alarm), or OutcomeUnknown when neither query nor reverse could settle it:
+    then keep the number, and query and reverse it later; never charge again with a new one.
+    """
+    if client.merchant.certificate is None:
+        raise ConfigurationError(
+            "quick pay needs the merchant certificate: an unclear payment must be reversed",
+            remedy="give Merchant(certificate=..., private_key=...)",
+        )
+    limit = PATIENCE[client.region] if patience is None else patience
+    if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= LONGEST_PATIENCE:
+        raise InvalidRequest(f"patience must be 0 to {LONGEST_PATIENCE:.0f} seconds, got {quoted(patience)}")
+    return client.carry(_QuickPay(client, fields, limit, on_state or _silent, before_sending or _silent).steps())
+
+
+class _QuickPay:
+    """One quick pay as a generator of requests and pauses, so that blocking and awaiting clients share it."""
+
+    def __init__(
+        self,
+        client: Core,
+        fields: dict[str, Any],
+        patience: float,
+        on_state: Callable[[str], None],
+        before_sending: Callable[[str], None],
+    ) -> None:
+        self.client = client
+        self.fields = fields
+        self.patience = patience
+        self.on_state = on_state
+        self.before_sending = before_sending
+        self.number = str(fields.get("out_trade_no", ""))
+        self.began = 0.0
+
+    def steps(self) -> Call[Paid | NotPaid]:
+        micropay = catalogue.find("micropay")
+        self.client.protocol.request(micropay, self.fields, "0" * 32)  # every fault before the number is written down
+        self.before_sending(self.number)
+        self.began = self.client.clock.monotonic()
+        self.on_state("sent")
+        unclear: OutcomeUnknown
+        try:
+            result = yield from self.client.steps(micropay, self.fields)
+            return Paid(self._proven(result, "micropay"), result)
+        except Refused as error:
+            row = micropay.error(error.err_code)
+            if row is None or row.outcome != DECIDED:
+                return NotPaid(error.err_code, error.err_code_des or error.return_msg)
+            unclear = OutcomeUnknown(error.message, err_code=error.err_code)
+        except OutcomeUnknown as error:
+            unclear = error
+        self.on_state(unclear.err_code or "unknown")
+        while self._elapsed() + QUERY_SECONDS <= self.patience:
+            yield Pause(QUERY_SECONDS)
+            outcome = yield from self._query()
+            if outcome is not None:
+                return outcome
+        return (yield from self._reverse(unclear))
+
+    def _elapsed(self) -> float:
+        return self.client.clock.monotonic() - self.began
+
+    def _proven(self, result: Result, operation: str) -> Payment:
+        return payment.proven(
+            result,
+            self.client.merchant,
+            out_trade_no=self.number,
+            total_fee=self.fields["total_fee"],
+            fee_type=self.fields.get("fee_type") or "CNY",
+            operation=operation,
+        )
+
+    def _query(self) -> Call[Paid | NotPaid | None]:
+        """Return the outcome that a query finds, or None while it is open."""
+        try:
+            result = yield from self.client.steps(catalogue.find("order_query"), {"out_trade_no": self.number})
+            state = result.get("trade_state", "")
+            if state == "SUCCESS":
+                return Paid(self._proven(result, "order_query"), result)
+        except (Refused, OutcomeUnknown) as error:
+            self.on_state(error.err_code or "unknown")
+            return None
+        self.on_state(state)
+        if state in ("REVOKED", "CLOSED"):
+            return NotPaid(state, result.get("trade_state_desc", ""), reversed=state == "REVOKED", result=result)
+        if state == "PAYERROR":
+            self.patience = 0.0  # it failed; reversing makes sure that it stays so
+        return None
+
+    def _reverse(self, unclear: OutcomeUnknown) -> Call[Paid | NotPaid]:
+        """Reverse until the gateway says it is done, then ask once more: a payment in the meantime wins."""
+        wait = REVERSE_SECONDS - self._elapsed()
+        if wait > 0:
+            yield Pause(wait)
+        self.on_state("reversing")
+        reversed_ = False
+        for attempt in range(REVERSALS):
+            if attempt:
+                yield Pause(QUERY_SECONDS)
+            try:
+                result = yield from self.client.steps(catalogue.find("reverse"), {"out_trade_no": self.number})
+            except OutcomeUnknown:
+                continue
+            except Refused as error:
+                if error.fields.get("recall") == "Y" or error.may_repeat:
+                    continue
+                break
+            if result.get("recall") != "Y":
+                reversed_ = True
+                break
+        outcome = yield from self._query()
+        if outcome is not None:
+            return outcome
+        if reversed_:
+            return NotPaid(unclear.err_code, unclear.message, reversed=True)
+        raise OutcomeUnknown(
+            "neither query nor reverse could settle the payment",
+            operation="micropay",
+            numbers={"out_trade_no": self.number},
+            query="order_query",
+            query_after=QUERY_SECONDS,
+            reverse_after=0.0,
+            err_code=unclear.err_code,
+            remedy="query and reverse this number again until one of them answers; charge nothing anew",
+        ) from unclear
+
+
+def refund(
+    client: Client,
+    *,
+    patience: float = 0.0,
+    on_state: Callable[[str], None] | None = None,
+    **fields: Any,
+) -> Result:
+    """Submit a refund and return its state as a signed query tells it.
+
+    A successful refund call only means "taken in"; the result here is refund_query's, whose ``refund_status_0`` is
+    SUCCESS, PROCESSING, CHANGE or REFUNDCLOSE. fields: of refund. patience: seconds to keep asking (every 5 s) while
+    it is PROCESSING; card refunds take days, so do not wait for them here.
+
+    An unknown outcome is resolved by the query with the same out_refund_no. Raises Refused, NotSent, InvalidRequest,
+    or OutcomeUnknown when the query cannot settle it: repeat with the same number and the same amounts.
+    """
+    if isinstance(patience, bool) or not isinstance(patience, (int, float)) or not 0 <= patience <= 3600:
+        raise InvalidRequest(f"patience must be 0 to 3600 seconds, got {quoted(patience)}")
+    return client.carry(_refund(client, fields, patience, on_state or _silent))
+
+
+def _refund(client: Core, fields: dict[str, Any], patience: float, on_state: Callable[[str], None]) -> Call[Result]:
+    asked = {"out_refund_no": fields.get("out_refund_no")}
+    unclear: OutcomeUnknown | None = None
+    began = client.clock.monotonic()
+    try:
+        yield from client.steps(catalogue.find("refund"), fields)
+        on_state("taken in")
+    except OutcomeUnknown as error:
+        unclear = error
+        on_state("unknown")
+        yield Pause(QUERY_SECONDS)
+    while True:
+        try:
+            result = yield from client.steps(catalogue.find("refund_query"), asked)
+        except Refused:
+            if unclear is not None:
+                raise unclear from None  # the gateway knows no such refund yet: it may still arrive
+            raise
+        on_state(result.get("refund_status_0", ""))
+        if result.get("refund_status_0") != "PROCESSING":
+            return result
+        if client.clock.monotonic() - began + QUERY_SECONDS > patience:
+            return result
+        yield Pause(QUERY_SECONDS)
+
+
+def _silent(state: str) -> None:
+    pass

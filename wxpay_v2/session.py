@@ -1,0 +1,245 @@
+"""The blocking transport: requests with a client certificate, where an operation needs one.
+
+TLS 1.2 or newer, names and certificates verified, no redirects, no proxies from the environment, no call without a
+time limit. An SSL context is made once per (CA bundle, certificate) and process; connections are kept. What failed
+before the first byte left is NotSent; everything after is OutcomeUnknown.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import ssl
+import threading
+import time
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from wxpay_v2.call import Response, unknown
+from wxpay_v2.errors import ConfigurationError, NotSent, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from wxpay_v2.call import Request
+    from wxpay_v2.certificate import Certificate
+    from wxpay_v2.errors import OutcomeUnknown
+
+__all__ = ["Session"]
+
+log = logging.getLogger("wxpay_v2")
+
+MAX_REPLY = 1 << 20
+MAX_STATEMENT = 1 << 28
+_CONTEXTS_KEPT = 32
+_contexts: dict[tuple[str, float, str], ssl.SSLContext] = {}
+_contexts_lock = threading.Lock()
+
+
+class Session:
+    """Sends requests and keeps their connections. ``session(request)`` is a transport; safe for threads.
+
+    certificate: returns the merchant's certificate at each request, so that it can change without a restart.
+    verify: path of a PEM bundle of CAs to trust instead of the public ones. There is no way to turn it off.
+    proxy: ``http://host:port`` to go through, None for none.
+    Raises ConfigurationError for a bundle that cannot be read.
+    """
+
+    def __init__(
+        self,
+        certificate: Callable[[], Certificate | None] = lambda: None,
+        *,
+        verify: str | os.PathLike[str] | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        self._bundle = _bundle(verify)
+        self._proxies = {"https": proxy} if proxy else {}
+        self._certificate = certificate
+        self._lock = threading.Lock()
+        self._plain: HTTPAdapter | None = None
+        self._with: tuple[Certificate, HTTPAdapter] | None = None
+        self._prepared: dict[str, requests.PreparedRequest] = {}
+        self._closed = False
+
+    def __call__(self, request: Request) -> Response:
+        """Send *request* and return its response. Raises NotSent or OutcomeUnknown."""
+        adapter = self._adapter(request)
+        prepared = self._prepare(request)
+        started = time.monotonic()
+        try:
+            reply = adapter.send(
+                prepared, stream=True, timeout=request.timeout, verify=self._bundle, proxies=self._proxies
+            )
+            limit = MAX_REPLY if request.operation is None or _is_xml(request) else MAX_STATEMENT
+            body = _read(reply, limit, started + sum(request.timeout))
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise _judged(error, request) from error
+        response = Response(reply.status_code, body, {name.lower(): value for name, value in reply.headers.items()})
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("exchange %r %r in %.1f ms", request, response, (time.monotonic() - started) * 1e3)
+        return response
+
+    def close(self) -> None:
+        """Close the kept connections; a later call is refused with NotSent."""
+        self._closed = True
+        for adapter in (self._plain, self._with and self._with[1]):
+            if adapter is not None:
+                adapter.close()
+
+    def _adapter(self, request: Request) -> HTTPAdapter:
+        if self._closed:
+            raise NotSent("the client is closed", request=request)
+        if not request.certificate:
+            if self._plain is None:
+                with self._lock:
+                    if self._plain is None:
+                        self._plain = _Adapter(_context(self._bundle, None))
+            return self._plain
+        certificate = self._certificate()
+        if certificate is None:
+            raise ConfigurationError("this call needs the merchant certificate", request=request)
+        kept = self._with
+        if kept is None or kept[0] is not certificate:
+            with self._lock:
+                kept = self._with
+                if kept is None or kept[0] is not certificate:
+                    kept = self._with = (certificate, _Adapter(_context(self._bundle, certificate)))
+        return kept[1]
+
+    def _prepare(self, request: Request) -> requests.PreparedRequest:
+        """Return a prepared request; parsing the same address again would cost more than sending."""
+        url = request.url
+        template = self._prepared.get(url)
+        if template is None:
+            try:
+                template = requests.Request(request.method, url, headers=dict(request.headers), data=b"-").prepare()
+            except (requests.RequestException, ValueError) as error:
+                raise ConfigurationError(f"not an address: {quoted(url)} ({type(error).__name__})") from None
+            if not url.startswith("https://"):
+                raise ConfigurationError(f"the gateway is called over https only, not {quoted(url)}")
+            self._prepared[url] = template
+        prepared = template.copy()
+        prepared.body = request.body
+        prepared.headers["Content-Length"] = str(len(request.body))
+        return prepared
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter whose SSL context is given; requests would otherwise read the CA bundle at every connection."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_connections=4, pool_maxsize=32, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(request, True, None)
+        return host, {name: value for name, value in pool.items() if name not in ("ca_certs", "ca_cert_dir")}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The context verifies; nothing is left to set."""
+
+
+def _bundle(verify: str | os.PathLike[str] | None) -> str:
+    if verify is None:
+        return DEFAULT_CA_BUNDLE_PATH
+    if isinstance(verify, bool) or not isinstance(verify, (str, os.PathLike)):
+        raise ConfigurationError(
+            f"verify must be the path of a PEM bundle, got {quoted(verify)}",
+            remedy="verification is never switched off; give the CA of your test gateway",
+        )
+    if not os.path.isfile(verify):
+        raise ConfigurationError(f"there is no CA bundle at {quoted(os.fspath(verify))}")
+    return os.fspath(verify)
+
+
+def _context(bundle: str, certificate: Certificate | None) -> ssl.SSLContext:
+    fingerprint = certificate.fingerprint if certificate is not None else ""
+    key = (bundle, os.stat(bundle).st_mtime, fingerprint)
+    with _contexts_lock:
+        context = _contexts.get(key)
+        if context is None:
+            try:
+                context = ssl.create_default_context(cafile=bundle)
+            except (OSError, ValueError) as error:
+                raise ConfigurationError(
+                    f"{quoted(bundle)} is not a PEM bundle of CAs ({type(error).__name__})"
+                ) from None
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            if certificate is not None:
+                certificate.load_into(context)
+            if len(_contexts) >= _CONTEXTS_KEPT:
+                _contexts.clear()
+            _contexts[key] = context
+        return context
+
+
+def _is_xml(request: Request) -> bool:
+    return request.operation is not None and request.operation.response_format == "xml"
+
+
+def _read(reply: requests.Response, limit: int, deadline: float) -> bytes:
+    """Return the whole body, refusing to read longer than *deadline* (monotonic seconds) or more than *limit*."""
+    chunks: list[bytes] = []
+    size = 0
+    raw = reply.raw
+    while True:
+        chunk = raw.read1(65536, decode_content=False) if hasattr(raw, "read1") else raw.read(65536)
+        if not chunk:
+            break
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit or time.monotonic() > deadline:
+            reply.close()
+            raise requests.ReadTimeout("the reply is too long or too slow")
+    expected = reply.headers.get("Content-Length", "")
+    if expected.isascii() and expected.isdigit() and size < int(expected):
+        raise requests.ConnectionError("the reply was cut short")
+    return b"".join(chunks)
+
+
+def _judged(error: Exception, request: Request) -> NotSent | OutcomeUnknown:
+    """Return what *error* means for the money: nothing was sent, or nobody knows."""
+    if _before_sending(error):
+        return NotSent(f"the gateway could not be reached: {_reason(error)}", request=request, remedy="call again")
+    timeout = isinstance(error, requests.Timeout)
+    message = "the request was sent and no answer came" if timeout else f"the answer was lost: {_reason(error)}"
+    return unknown(request, message, phase="read")
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """Return *error* and what it wraps: requests and urllib3 nest the real reason in args, reason and context."""
+    found: list[BaseException] = []
+    todo: list[object] = [error]
+    while todo and len(found) < 20:
+        item = todo.pop(0)
+        if isinstance(item, BaseException) and item not in found:
+            found.append(item)
+            todo += [getattr(item, "reason", None), item.__cause__, item.__context__, *item.args]
+    return found
+
+
+def _before_sending(error: Exception) -> bool:
+    from urllib3 import exceptions
+
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    unsent = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, ssl.SSLCertVerificationError)
+    return any(isinstance(item, unsent) for item in _chain(error))
+
+
+def _reason(error: Exception) -> str:
+    last = _chain(error)[-1]
+    if isinstance(last, ssl.SSLCertVerificationError):
+        return f"the certificate of the gateway is not trusted ({last.verify_message})"
+    text = getattr(last, "strerror", None) or type(last).__name__
+    return f"{text}"

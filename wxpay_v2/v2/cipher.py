@@ -1,0 +1,40 @@
+"""The encrypted part of a refund result notification (``req_info``): AES-256-ECB under the MD5 of the API key.
+
+Source: https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_16
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+
+from wxpay_v2 import primitives
+from wxpay_v2.errors import Malformed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wxpay_v2.secret import Secret
+
+__all__ = ["decrypt", "encrypt"]
+
+
+def _key(key: Secret) -> bytes:
+    return hashlib.md5(key.reveal().encode(), usedforsecurity=False).hexdigest().encode()
+
+
+def encrypt(plain: bytes, key: Secret) -> str:
+    """Return *plain* as base64 text for ``req_info``. key: the API key."""
+    return base64.b64encode(primitives.aes_ecb_encrypt(plain, _key(key))).decode()
+
+
+def decrypt(req_info: str, key: Secret) -> bytes:
+    """Return the plain bytes of ``req_info``. key: the API key.
+
+    Raises Malformed when it is not strict base64, SignatureInvalid when the key does not open it.
+    """
+    try:
+        data = base64.b64decode(req_info.encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("req_info is not base64") from None
+    return primitives.aes_ecb_decrypt(data, _key(key))

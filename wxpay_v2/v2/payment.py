@@ -1,0 +1,111 @@
+"""When fields prove a payment. The one place that says "paid"; it demands the expected order (threats: M1, 4.10)."""
+
+from __future__ import annotations
+
+import re
+
+from wxpay_v2 import money
+from wxpay_v2.errors import InvalidRequest, Mismatch, OutcomeUnknown, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import NoReturn
+
+    from wxpay_v2.merchant import Merchant
+
+__all__ = ["Payment", "ambiguous", "compare", "proven"]
+
+_MANDATORY = ("appid", "mch_id", "out_trade_no", "transaction_id", "total_fee", "time_end")
+
+
+class Payment:
+    """A proven payment: out_trade_no, transaction_id, total_fee (smallest unit of fee_type), fee_type."""
+
+    __slots__ = ("fee_type", "out_trade_no", "total_fee", "transaction_id")
+
+    def __init__(self, out_trade_no: str, transaction_id: str, total_fee: int, fee_type: str) -> None:
+        self.out_trade_no = out_trade_no
+        self.transaction_id = transaction_id
+        self.total_fee = total_fee
+        self.fee_type = fee_type
+
+    def __repr__(self) -> str:
+        return f"<Payment {self.transaction_id} of {self.out_trade_no}: {self.total_fee} {self.fee_type}>"
+
+
+def ambiguous(fields: Mapping[str, str]) -> bool:
+    """Return True when the signed text of *fields* could be that of other fields too.
+
+    The text joins ``name=value`` with ``&`` and escapes neither, so a value that holds ``&<known name>=`` may have
+    been cut out of, or melted into, its neighbours.
+    """
+    for value in fields.values():
+        if "&" in value and any(name in fields or name in _KNOWN for name in re.findall(r"&([A-Za-z0-9_]+)=", value)):
+            return True
+    return False
+
+
+_KNOWN = frozenset(
+    "appid attach bank_type body cash_fee cash_fee_type coupon_count coupon_fee detail device_info err_code "
+    "err_code_des fee_type is_subscribe key mch_id nonce_str openid out_refund_no out_trade_no rate refund_fee "
+    "result_code return_code return_msg settlement_total_fee sign sign_type sub_appid sub_is_subscribe sub_mch_id "
+    "sub_openid time_end total_fee trade_state trade_state_desc trade_type transaction_id".split()
+)
+
+
+def compare(fields: Mapping[str, str], merchant: Merchant) -> None:
+    """Raise Mismatch unless *fields* are about *merchant*: own mch_id, appid and, where there is one, sub_mch_id."""
+    for name in ("mch_id", "appid", "sub_mch_id"):
+        expected = getattr(merchant, name)
+        given = fields.get(name, "")
+        if given != expected and (given or name != "sub_mch_id" or expected):
+            raise Mismatch(
+                f"{name} is {quoted(given)}, ours is {quoted(expected)}",
+                remedy="authentic but not ours: do not book it; raise an alarm",
+            )
+
+
+def proven(
+    fields: Mapping[str, str], merchant: Merchant, *, out_trade_no: str, total_fee: int, fee_type: str, operation: str
+) -> Payment:
+    """Return the Payment that *fields*, whose signature holds, prove for the expected order.
+
+    out_trade_no, total_fee (smallest unit), fee_type (ISO 4217; absent on the wire means CNY): of the order as the
+    shop knows it. Raises Mismatch when they are about something else, OutcomeUnknown when they prove nothing,
+    InvalidRequest when the expectation itself cannot be one.
+    """
+    if not isinstance(out_trade_no, str) or not out_trade_no:
+        raise InvalidRequest("out_trade_no of the expected order must be a text that is not empty")
+    expected = money.amount(total_fee, "total_fee")
+    money.decimals(fee_type)
+
+    def unknown(message: str) -> NoReturn:
+        raise OutcomeUnknown(
+            message, operation=operation, numbers={"out_trade_no": out_trade_no}, query="order_query",
+            remedy="call order_query and decide by its answer",
+        )  # fmt: skip
+
+    if fields.get("return_code") != "SUCCESS" or fields.get("result_code") != "SUCCESS":
+        unknown("the message does not say that the payment succeeded")
+    if fields.get("trade_state", "SUCCESS") != "SUCCESS":
+        unknown(f"trade_state is {quoted(fields['trade_state'])}")
+    compare(fields, merchant)
+    missing = [name for name in _MANDATORY if not fields.get(name)]
+    if missing:
+        unknown(f"the message lacks {', '.join(missing)} and proves no payment")
+    if ambiguous(fields):
+        unknown("a value could be several fields of the signed text, so the message proves no payment")
+    given = money.parse_amount(fields["total_fee"], "total_fee")
+    currency = fields.get("fee_type") or "CNY"
+    for name, theirs, ours in (
+        ("out_trade_no", fields["out_trade_no"], out_trade_no),
+        ("total_fee", given, expected),
+        ("fee_type", currency, fee_type),
+    ):
+        if theirs != ours:
+            raise Mismatch(
+                f"{name} is {quoted(theirs)}, the order says {quoted(ours)}",
+                remedy="authentic but for another order or amount: do not book it; raise an alarm",
+            )
+    return Payment(out_trade_no, fields["transaction_id"], given, currency)

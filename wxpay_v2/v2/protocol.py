@@ -1,0 +1,191 @@
+"""fields -> sealed request -> unsealed reply, and what a reply says about the money.
+
+A reply is believed only under a valid signature. What it then says is one of three: done (a Result), refused (a code
+of the catalogue that says so), or unknown. Whatever is unsigned where money moves, unreadable, or names a code nobody
+has heard of, is unknown (threats: M3).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wxpay_v2 import call, validation
+from wxpay_v2.call import Request
+from wxpay_v2.errors import ConfigurationError, Malformed, Mismatch, Refused, Rejected, quoted
+from wxpay_v2.operation import HMAC_SHA256, UNKNOWN
+from wxpay_v2.result import Result
+from wxpay_v2.v2 import envelope, xml
+from wxpay_v2.v2.signature import Signer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from wxpay_v2.call import Call, Response
+    from wxpay_v2.errors import OutcomeUnknown
+    from wxpay_v2.merchant import Merchant
+    from wxpay_v2.operation import Operation
+    from wxpay_v2.retry import Hosts, Retry
+
+    Unknown = partial[OutcomeUnknown]
+
+__all__ = ["Protocol"]
+
+_XML = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml, text/plain, */*", "User-Agent": "wxpay-v2"}
+_ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
+
+
+class Protocol:
+    """How one merchant makes calls: the ids it sends, the key and algorithm it signs with.
+
+    The algorithm is the operation's row where it admits one only, else the merchant's.
+    """
+
+    def __init__(self, merchant: Merchant, region: str) -> None:
+        self.merchant = merchant
+        self.region = region
+        self._signers: dict[str, Signer] = {}
+        self.signer = self._signer(merchant.sign_type)
+
+    def _signer(self, sign_type: str) -> Signer:
+        signer = self._signers.get(sign_type)
+        if signer is None:
+            signer = self._signers[sign_type] = Signer(self.merchant.api_key, sign_type)
+        return signer
+
+    def signer_for(self, operation: Operation) -> Signer:
+        """Return the signer whose algorithm *operation* takes from this merchant."""
+        wanted = self.merchant.sign_type
+        return self._signer(wanted if wanted in operation.sign_types else operation.sign_types[0])
+
+    def request(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Request:
+        """Return the sealed request for *operation*. fields: the caller's; ids, nonce and sign_type are added.
+
+        Raises InvalidRequest with every fault, ConfigurationError when a certificate is needed and absent.
+        """
+        merchant = self.merchant
+        signer = self.signer_for(operation)
+        wire: dict[str, str] = {}
+        for attribute, name in operation.ids.items():
+            value = getattr(merchant, attribute)
+            if value:
+                wire[name] = value
+        given, found = validation.wire_fields(operation, fields)
+        wire.update(given)
+        if operation.nonce and "nonce_str" not in wire:
+            wire["nonce_str"] = nonce
+        wire.pop("sign", None)
+        if operation.sign_type_field and signer.sign_type == HMAC_SHA256:
+            wire["sign_type"] = HMAC_SHA256
+        else:
+            wire.pop("sign_type", None)
+        validation.check(operation, wire, mode=merchant.mode, region=self.region, found=found)
+        if operation.certificate and merchant.certificate is None:
+            raise ConfigurationError(
+                "this call needs the merchant certificate",
+                operation=operation.name,
+                remedy="give Merchant(certificate=..., private_key=...)",
+            )
+        body = envelope.seal(wire, signer)
+        return Request(
+            "POST", operation.path, body, headers=_XML, certificate=operation.certificate, operation=operation,
+            fields=wire,
+        )  # fmt: skip
+
+    def make_call(
+        self, operation: Operation, fields: Mapping[str, Any], nonce: str, retry: Retry, hosts: Hosts
+    ) -> Call[Result]:
+        """Return the call as a generator of requests and pauses; see `wxpay_v2.call`."""
+        return retry.carry(self.request(operation, fields, nonce), self.open_reply, hosts)
+
+    def open_reply(self, request: Request, response: Response) -> Result:
+        """Return the Result of *response*, or raise Refused or OutcomeUnknown."""
+        operation = request.operation
+        assert operation is not None  # noqa: S101 - request() sets it
+        unknown = partial(call.unknown, request, response=response)
+        if response.status != 200:
+            raise unknown(f"the gateway answered HTTP {response.status}", phase="status")
+        if operation.response_format != "xml" and not response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            return Result({}, operation, response.body, verified=False)
+        try:
+            fields = xml.read(response.body)
+        except Malformed as error:
+            raise unknown(f"the reply cannot be read: {error.message}") from error
+        signed = bool(fields.get("sign"))
+        if signed or (operation.signed_response and fields.get("return_code") == "SUCCESS"):
+            try:
+                self.signer_for(operation).check(fields)
+            except Rejected as error:
+                raise unknown(f"the reply's signature does not hold: {error.message}") from error
+        self._judge(operation, fields, signed, unknown)
+        _compare(request, fields, unknown)
+        return Result(fields, operation, response.body, verified=signed)
+
+    def _judge(self, operation: Operation, fields: dict[str, str], signed: bool, unknown: Unknown) -> None:
+        """Raise unless *fields* say that the call was done."""
+        return_code, result_code = fields.get("return_code"), fields.get("result_code")
+        if return_code == "FAIL":
+            said = fields.get("return_msg", "")
+            code = fields.get("err_code") or _code_in(operation, said)
+            if not signed and operation.moves_money:
+                raise unknown(f"the gateway refused without a signature: {quoted(said)}", err_code=code)
+            if code:
+                raise self._refusal(operation, fields, code, signed, unknown)
+            raise self._refused(operation, fields, "", signed, unknown)
+        if return_code != "SUCCESS":
+            raise unknown(f"return_code is {quoted(return_code)}")
+        if result_code == "FAIL":
+            raise self._refusal(operation, fields, fields.get("err_code", ""), signed, unknown)
+        if result_code != "SUCCESS" and operation.result_code and operation.signed_response:
+            raise unknown(f"result_code is {quoted(result_code)}")
+
+    def _refusal(
+        self, operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown
+    ) -> Refused | OutcomeUnknown:
+        row = operation.error(code)
+        if row is not None and row.outcome != UNKNOWN:
+            return self._refused(operation, fields, code, signed, unknown)
+        if row is None:
+            return unknown(f"a code nobody has heard of: {quoted(code)}", err_code=code)
+        said = fields.get("err_code_des") or row.means
+        return unknown(f"{code}: {said:.64}", err_code=code, may_repeat=row.repeat, remedy=row.remedy)
+
+    @staticmethod
+    def _refused(
+        operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown
+    ) -> Refused:
+        row = operation.error(code)
+        said = fields.get("err_code_des") or fields.get("return_msg", "")
+        return Refused(
+            f"{code}: {said:.64}" if code else f"{said:.64}",
+            return_code=fields.get("return_code", ""),
+            return_msg=fields.get("return_msg", ""),
+            err_code=code,
+            err_code_des=fields.get("err_code_des", ""),
+            fields=fields,
+            authenticated=signed,
+            may_repeat=row.repeat if row is not None else False,
+            remedy=row.remedy if row is not None else "",
+            operation=operation.name,
+            request=unknown.args[0],
+            response=unknown.keywords["response"],
+        )
+
+
+def _compare(request: Request, fields: dict[str, str], unknown: Unknown) -> None:
+    """Raise OutcomeUnknown, caused by Mismatch, when an authentic reply is about something else than was asked."""
+    sent = request.fields
+    operation = request.operation
+    numbers = operation.numbers if operation is not None else ()
+    for name in (*_ECHOED, *numbers):
+        if name in fields and name in sent and fields[name] and fields[name] != sent[name]:
+            mismatch = Mismatch(f"{name} is {quoted(fields[name])}, asked about {quoted(sent[name])}")
+            raise unknown(f"the reply is about something else: {mismatch.message}") from mismatch
+
+
+def _code_in(operation: Operation, said: str) -> str:
+    """Return the code that a failed download names in its return_msg, or ""."""
+    if operation.response_format == "xml":
+        return ""
+    return next((row.code for row in operation.errors if row.code.lower() == said.strip().lower()), "")

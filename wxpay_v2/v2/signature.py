@@ -1,0 +1,113 @@
+"""MD5 and HMAC-SHA256 over the sorted fields, compared in constant time. The only signer and the only comparer of v2.
+
+The text to sign is every non-empty field but ``sign``, sorted by name in byte order, joined as ``name=value`` with
+``&``, and ``&key=<API key>`` at the end; values raw. The digest is upper-case hex: 32 characters MD5, 64 HMAC-SHA256.
+Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/chapter2_2.shtml
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from operator import itemgetter
+
+from wxpay_v2.errors import ConfigurationError, SignatureInvalid
+from wxpay_v2.operation import HMAC_SHA256, MD5
+from wxpay_v2.secret import check_api_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, NoReturn
+
+    from wxpay_v2.secret import Secret
+
+__all__ = ["Signer", "text_to_sign"]
+
+_LENGTHS = {MD5: 32, HMAC_SHA256: 64}
+
+
+def text_to_sign(fields: Mapping[str, str], key: str = "") -> str:
+    """Return the text whose digest is the signature; *key* in clear, or whatever shall stand in its place."""
+    names = tuple(fields)
+    plan = _plans.get(names)
+    if plan is None:
+        plan = _plan(names)
+    template, pick = plan
+    values: tuple[str, ...] = pick(fields)
+    if "" in values:
+        return "&".join([f"{name}={fields[name]}" for name in sorted(fields) if fields[name] and name != "sign"]) + (
+            f"&key={key}"
+        )
+    return template % values + key
+
+
+# The text's template and the order of its values, kept per set of names; bounded, since names come from outside.
+_plans: dict[tuple[str, ...], tuple[str, Callable[[Mapping[str, str]], Any]]] = {}
+_PLANS_KEPT = 512
+
+
+def _plan(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], Any]]:
+    signed = sorted(name for name in names if name != "sign")
+    if len(signed) > 1:
+        pick: Callable[[Mapping[str, str]], Any] = itemgetter(*signed)
+    else:
+
+        def pick(fields: Mapping[str, str]) -> Any:
+            return tuple(fields[name] for name in signed)
+
+    template = "".join(name.replace("%", "%%") + "=%s&" for name in signed) + "key="
+    if len(_plans) >= _PLANS_KEPT:
+        _plans.clear()
+    _plans[names] = template, pick
+    return template, pick
+
+
+class Signer:
+    """Signs and checks fields with one key and one algorithm. Safe for threads; does not pickle.
+
+    key: the API key (the sandbox's own key in the sandbox). sign_type: "MD5" or "HMAC-SHA256".
+    Raises ConfigurationError for a key that cannot be one, or another algorithm.
+    """
+
+    __slots__ = ("_key", "_mac", "sign_type")
+
+    def __init__(self, key: Secret, sign_type: str = MD5) -> None:
+        if sign_type not in _LENGTHS:
+            raise ConfigurationError(f"sign_type must be MD5 or HMAC-SHA256, got {sign_type!r:.64}")
+        check_api_key(key)
+        self._key = key
+        self.sign_type = sign_type
+        # A keyed state that is copied per message costs half of a new HMAC.
+        self._mac = hmac.new(key.reveal().encode(), digestmod="sha256") if sign_type == HMAC_SHA256 else None
+
+    def __repr__(self) -> str:
+        return f"Signer('***', {self.sign_type!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Signer does not leave its process")
+
+    def sign(self, fields: Mapping[str, str]) -> str:
+        """Return the signature of *fields*; a ``sign`` among them and empty values are left out."""
+        text = text_to_sign(fields, self._key.reveal()).encode()
+        if self._mac is None:
+            return hashlib.md5(text, usedforsecurity=False).hexdigest().upper()
+        mac = self._mac.copy()
+        mac.update(text)
+        return mac.hexdigest().upper()
+
+    def check(self, fields: Mapping[str, str]) -> None:
+        """Raise SignatureInvalid unless *fields* carry the right ``sign`` by this key and this algorithm.
+
+        A missing or empty sign is a wrong one. A ``sign_type`` field that names another algorithm is refused.
+        """
+        named = fields.get("sign_type")
+        if named and named != self.sign_type:
+            raise SignatureInvalid(f"signed with another algorithm than the configured {self.sign_type}")
+        given = fields.get("sign", "").encode("utf-8", "surrogatepass")
+        if not given:
+            raise SignatureInvalid("there is no signature")
+        if not hmac.compare_digest(self.sign(fields).encode(), given):
+            length = _LENGTHS[self.sign_type]
+            hint = "" if len(given) == length else f": {len(given)} characters, {self.sign_type} has {length}"
+            raise SignatureInvalid(f"the signature is wrong{hint}")

@@ -1,0 +1,229 @@
+"""Fields against an operation's rows: every fault in one report, and values turned into the text of the wire.
+
+Values may be given as Python has them: int for amounts and counts, aware datetime for times, date for days, dict or
+list for JSON. bool and float are refused: `True` and `1.0` are bugs, not amounts.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from wxpay_v2 import clock, money
+from wxpay_v2.errors import InvalidRequest, WXPayError, quoted
+from wxpay_v2.operation import ABSENT, AMOUNT, BOOL, DATE, ENUM, INT, JSON, TIME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wxpay_v2.operation import Field, Operation, Required
+
+__all__ = ["check", "faults", "to_text", "unwritable", "wire_fields"]
+
+_INT = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+# What a value must not hold: controls (CR included: a reader turns it into LF and the signature breaks), lone
+# surrogates, non-characters, and everything beyond the BMP (the gateway takes UTF-8 of one to three bytes).
+_UNWRITABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]")
+
+
+def to_text(name: str, value: object, row: Field | None = None) -> str:
+    """Return *value* as the text that field *name* carries on the wire. Raises InvalidRequest, naming the field."""
+    if type(value) is str:
+        return value
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, bool) or isinstance(value, float):
+        shown = "***" if row is not None and row.sensitive else quoted(value)
+        raise InvalidRequest(f"{name} must not be a {type(value).__name__}, got {shown}")
+    if isinstance(value, datetime):
+        return clock.wire_time(value)
+    if isinstance(value, date):
+        return clock.wire_day(value)
+    if isinstance(value, (dict, list)) and (row is None or row.kind == JSON):
+        import json
+
+        try:
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise InvalidRequest(f"{name} cannot be written as JSON") from None
+    if isinstance(value, (str, int)):
+        return str.__str__(value) if isinstance(value, str) else str(int(value))
+    raise InvalidRequest(f"{name} must be text or a number, got {type(value).__name__}")
+
+
+def wire_fields(operation: Operation, fields: Mapping[str, object]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return *fields* as text for the wire, and a fault per field that has no text; None and "" are left out."""
+    wire: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name, value in fields.items():
+        if type(value) is str:
+            if value:
+                wire[name] = value
+        elif value is not None:
+            try:
+                wire[name] = to_text(name, value, operation.field(name))
+            except InvalidRequest as error:
+                found[name] = error.message
+    return wire, found
+
+
+def unwritable(text: str) -> str:
+    """Return what is wrong with *text* as a value in XML, "" when it can be sent unchanged."""
+    bad = _UNWRITABLE.search(text)
+    if bad is None:
+        return ""
+    what = ord(bad.group())
+    kind = "a character beyond the BMP, such as an emoji" if what > 0xFFFF else "a character XML cannot carry"
+    return f"holds {kind} (U+{what:04X} at position {bad.start()})"
+
+
+def check(
+    operation: Operation, fields: Mapping[str, str], *, mode: str, region: str, found: Mapping[str, str] | None = None
+) -> None:
+    """Raise InvalidRequest with every fault of *fields*, or return when there is none.
+
+    found: faults of `wire_fields`, by field; such a field is not called missing as well.
+    """
+    told = faults(operation, fields, mode=mode, region=region)
+    if found:
+        told = [*found.values(), *(fault for fault in told if fault.partition(" ")[0] not in found)]
+    if told:
+        raise InvalidRequest(
+            "; ".join(told[:4]) + (f"; and {len(told) - 4} more" if len(told) > 4 else ""),
+            faults=told,
+            operation=operation.name,
+            remedy="mend the fields; nothing was sent",
+        )
+
+
+def faults(operation: Operation, fields: Mapping[str, str], *, mode: str, region: str) -> list[str]:
+    """Return every fault of *fields* (text as on the wire, without ``sign``) as a sentence; empty when they fit.
+
+    Unknown fields pass: the gateway adds fields faster than any catalogue. mode, region: the caller's, for
+    requirements that depend on them.
+    """
+    checkers, required = _compiled(operation, mode, region)
+    found: list[str] = []
+    joined = "".join(fields.values())
+    if not (joined.isascii() and joined.isprintable()):
+        found += [f"{name} {fault}" for name, text in fields.items() if (fault := unwritable(text))]
+    for name, text in fields.items():
+        if text:
+            checker = checkers.get(name)
+            if checker is not None:
+                fault = checker(text)
+                if fault:
+                    found.append(f"{name} {fault}")
+    for field, condition in required:
+        if not fields.get(field.name) and _needed(condition, fields):
+            missing = " or ".join(condition.names) if condition.kind == "one of" else field.name
+            sentence = f"{missing} is missing"
+            if condition.kind == "when":
+                sentence += f" (required {condition.words})"
+            if sentence not in found:
+                found.append(sentence)
+    return found
+
+
+def _needed(condition: Required, fields: Mapping[str, str]) -> bool:
+    if condition.kind in ("always", "modes"):
+        return True
+    other = getattr(condition, "condition", None)
+    if other and fields.get(other[0]) not in other[1:]:
+        return False
+    if condition.kind == "one of":
+        return not any(fields.get(name) for name in condition.names)
+    return (fields.get(condition.names[0]) or ABSENT) in condition.values
+
+
+_cache: dict[tuple[str, int, str, str], tuple[dict[str, Callable[[str], str]], list[tuple[Field, Required]]]] = {}
+
+
+def _compiled(
+    operation: Operation, mode: str, region: str
+) -> tuple[dict[str, Callable[[str], str]], list[tuple[Field, Required]]]:
+    key = (operation.name, id(operation), mode, region)
+    kept = _cache.get(key)
+    if kept is None:
+        kept = _cache[key] = (
+            {row.name: _checker(row) for row in operation.request},
+            list(_required(operation, mode, region)),
+        )
+    return kept
+
+
+def _required(operation: Operation, mode: str, region: str) -> Iterator[tuple[Field, Required]]:
+    for row in operation.request:
+        condition = row.required
+        if row.name == "sign" or condition.kind in ("never", "stated"):
+            continue
+        if row.regions and region not in row.regions:
+            continue
+        if condition.kind == "modes":
+            if mode not in condition.names:
+                continue
+        elif row.modes and mode not in row.modes and condition.kind != "one of":
+            continue
+        yield row, condition
+
+
+def _checker(row: Field) -> Callable[[str], str]:
+    """Return a function from a value to its fault, "" when it has none."""
+    pattern = re.compile(row.pattern, re.ASCII) if row.pattern else None
+    shown: Callable[[str], str] = (lambda text: "") if row.sensitive else (lambda text: f", got {quoted(text)}")
+    limit = row.max if row.max is not None and row.kind not in (INT, AMOUNT) else None
+    by_kind = _KINDS.get(row.kind)
+
+    def checker(text: str) -> str:
+        if limit is not None and len(text) > limit:
+            return f"is longer than {limit} characters ({len(text)})"
+        if pattern is not None and not pattern.fullmatch(text):
+            return f"does not match {row.pattern}{shown(text)}"
+        return by_kind(row, text, shown) if by_kind is not None else ""
+
+    return checker
+
+
+def _number(row: Field, text: str, shown: Callable[[str], str]) -> str:
+    pattern = money._AMOUNT if row.kind == AMOUNT else _INT
+    if not pattern.fullmatch(text):
+        unit = f" of the {row.unit}" if row.unit else ""
+        return f"must be a whole number{unit}{shown(text)}"
+    if row.min is not None and int(text) < row.min:
+        return f"must be at least {row.min}{shown(text)}"
+    if row.max is not None and row.kind == INT and int(text) > row.max:
+        return f"must be at most {row.max}{shown(text)}"
+    return ""
+
+
+def _choice(row: Field, text: str, shown: Callable[[str], str]) -> str:
+    return "" if text in row.values else f"must be one of {', '.join(row.values)}{shown(text)}"
+
+
+def _moment(row: Field, text: str, shown: Callable[[str], str]) -> str:
+    try:
+        if row.kind == TIME:
+            clock.parse_time(text)
+        else:
+            clock.parse_day(text)
+    except WXPayError:
+        return f"must be {row.format or 'a time'} in Beijing time{shown(text)}"
+    return ""
+
+
+def _truth(row: Field, text: str, shown: Callable[[str], str]) -> str:
+    return "" if text in ("true", "false") else f"must be true or false{shown(text)}"
+
+
+def _json(row: Field, text: str, shown: Callable[[str], str]) -> str:
+    import json
+
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return "is not JSON"
+    return ""
+
+
+_KINDS = {INT: _number, AMOUNT: _number, ENUM: _choice, TIME: _moment, DATE: _moment, BOOL: _truth, JSON: _json}
