@@ -133,8 +133,8 @@ class Client(Core):
             ORDERPAID: the order is paid; do not place it again; to give the money back, refund
             ORDERCLOSED: the order is closed; place a new order with a new out_trade_no
             OUT_TRADE_NO_USED: number used with other parameters; query the old order, or use a new number
-            INVALID_REQUEST: not valid, or repeated with other parameters; repeat unchanged, or correct the request and
-                use a new number
+            INVALID_REQUEST: not valid, or repeated with other parameters; correct the request; a changed order needs a
+                new number
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SIGNERROR: wrong signature; check key, sign_type and the fields signed
             XML_FORMAT_ERROR: not well-formed XML; correct the XML
@@ -167,8 +167,8 @@ class Client(Core):
             out_trade_no: the global order pages leave '@' out; the mainland pages and the global refund query page
                 allow it
             time_expire: at least 1 minute ahead by the pages; code in use with the global gateway met 5 minutes
-            product_id: the pages require it for NATIVE; merchants and libraries that leave it out are served
-                (lokielse/omnipay-wechatpay#82)
+            product_id: the pages require it for NATIVE; merchants report leaving it out
+                (https://developers.weixin.qq.com/community/pay/doc/00068007920510e34b294e9315b000)
             code_url: longer ones than the stated 64 were seen: do not cut them
             mweb_url: longer ones than the stated 64 were seen: do not cut them
 
@@ -201,8 +201,8 @@ class Client(Core):
         Raises Refused or OutcomeUnknown with err_code:
             SYSTEMERROR: system error or timeout; repeat later
             ORDERNOTEXIST: no such order; check the number; a quick pay order exists only once its call was accepted
-            INVALID_REQUEST: not valid, or repeated with other parameters; repeat unchanged, or correct the request and
-                use a new number
+            INVALID_REQUEST: not valid, or repeated with other parameters; correct the request; a changed order needs a
+                new number
             SIGNERROR: wrong signature; check key, sign_type and the fields signed
             XML_FORMAT_ERROR: not well-formed XML; correct the XML
             REQUIRE_POST_METHOD: not sent with POST; use POST
@@ -344,8 +344,8 @@ class Client(Core):
             TRADE_ERROR: trade refused: account, risk or rule; show the reason; the payer checks the account
             RULELIMIT: refused by a rule or risk control; show the reason
             NOAUTH: the merchant lacks the permission; apply for the product
-            INVALID_REQUEST: not valid, or repeated with other parameters; repeat unchanged, or correct the request and
-                use a new number
+            INVALID_REQUEST: not valid, or repeated with other parameters; correct the request; a changed order needs a
+                new number
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SIGNERROR: wrong signature; check key, sign_type and the fields signed
             XML_FORMAT_ERROR: not well-formed XML; correct the XML
@@ -415,8 +415,8 @@ class Client(Core):
             REVERSE_EXPIRE: the order is older than 7 days; refund instead
             TRADE_ERROR: trade refused: account, risk or rule; show the reason; the payer checks the account
             INVALID_TRANSACTIONID: transaction_id is not valid; check transaction_id
-            INVALID_REQUEST: not valid, or repeated with other parameters; repeat unchanged, or correct the request and
-                use a new number
+            INVALID_REQUEST: not valid, or repeated with other parameters; correct the request; a changed order needs a
+                new number
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SIGNERROR: wrong signature; check key, sign_type and the fields signed
             XML_FORMAT_ERROR: not well-formed XML; correct the XML
@@ -481,6 +481,7 @@ class Client(Core):
         Not sure:
             this page: secondary sources
             the error codes: secondary sources
+            auth_code: from a public transcription, as is this whole operation; the official page was not read
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/tools/authcodetoopenid.yaml
         """
@@ -538,8 +539,8 @@ class Client(Core):
             INVALID_TRANSACTIONID: transaction_id is not valid; check transaction_id
             CERT_ERROR: client certificate missing or wrong; use the merchant's certificate
             NOAUTH: the merchant lacks the permission; apply for the product
-            INVALID_REQUEST: not valid, or repeated with other parameters; repeat unchanged, or correct the request and
-                use a new number
+            INVALID_REQUEST: not valid, or repeated with other parameters; correct the request; a changed order needs a
+                new number
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SIGNERROR: wrong signature; check key, sign_type and the fields signed
             XML_FORMAT_ERROR: not well-formed XML; correct the XML

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from wxpay_v2.call import Pause
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, OutcomeUnknown, Refused, quoted
-from wxpay_v2.operation import DECIDED, GLOBAL
+from wxpay_v2.operation import GLOBAL
 from wxpay_v2.v2 import catalogue, payment
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from wxpay_v2.call import Call
     from wxpay_v2.client import Client, Core
+    from wxpay_v2.operation import Operation
     from wxpay_v2.result import Result
     from wxpay_v2.v2.payment import Payment
 
@@ -30,6 +31,7 @@ REVERSE_SECONDS = 15.0
 LONGEST_PATIENCE = 45.0
 PATIENCE = {GLOBAL: 30.0, "mainland": 45.0}
 REVERSALS = 5
+_NOT_PAID = ("NOTPAY", "PAYERROR", "ORDERNOTEXIST")
 
 
 class Paid:
@@ -113,6 +115,7 @@ class _QuickPay:
         self.before_sending = before_sending
         self.number = str(fields.get("out_trade_no", ""))
         self.began = 0.0
+        self.state = ""  # what the last query found: a trade_state, an err_code, or "unknown"
 
     def steps(self) -> Call[Paid | NotPaid]:
         micropay = catalogue.find("micropay")
@@ -123,10 +126,14 @@ class _QuickPay:
         unclear: OutcomeUnknown
         try:
             result = yield from self.client.steps(micropay, self.fields)
-            return Paid(self._proven(result, "micropay"), result)
+            return Paid(self._proven(result, micropay), result)
         except Refused as error:
-            row = micropay.error(error.err_code)
-            if row is None or row.outcome != DECIDED:
+            # A failed quick pay may have been paid all the same, so ask once before giving up.
+            # Source: https://pay.weixin.qq.com/doc/global/v2/en/4013665647
+            outcome = yield from self._query()
+            if outcome is not None:
+                return outcome
+            if self.state in _NOT_PAID:
                 return NotPaid(error.err_code, error.err_code_des or error.return_msg)
             unclear = OutcomeUnknown(error.message, err_code=error.err_code)
         except OutcomeUnknown as error:
@@ -142,26 +149,27 @@ class _QuickPay:
     def _elapsed(self) -> float:
         return self.client.clock.monotonic() - self.began
 
-    def _proven(self, result: Result, operation: str) -> Payment:
+    def _proven(self, result: Result, row: Operation) -> Payment:
         return payment.proven(
             result,
             self.client.merchant,
+            row,
             out_trade_no=self.number,
             total_fee=self.fields["total_fee"],
             fee_type=self.fields.get("fee_type") or "CNY",
-            operation=operation,
         )
 
     def _query(self) -> Call[Paid | NotPaid | None]:
         """Return the outcome that a query finds, or None while it is open."""
+        order_query = catalogue.find("order_query")
         try:
-            result = yield from self.client.steps(catalogue.find("order_query"), {"out_trade_no": self.number})
+            result = yield from self.client.steps(order_query, {"out_trade_no": self.number})
             state = result.get("trade_state", "")
             if state == "SUCCESS":
-                return Paid(self._proven(result, "order_query"), result)
+                return Paid(self._proven(result, order_query), result)
         except (Refused, OutcomeUnknown) as error:
-            self.on_state(error.err_code or "unknown")
-            return None
+            state = error.err_code or "unknown"
+        self.state = state
         self.on_state(state)
         if state in ("REVOKED", "CLOSED"):
             return NotPaid(state, result.get("trade_state_desc", ""), reversed=state == "REVOKED", result=result)

@@ -149,6 +149,9 @@ def _readme(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` return 1 when one is stale."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
     package = Path(__file__).parent
     readme = package.parent / "README.rst"
     wanted = {package / "client.pyi": client_stub()}

@@ -84,6 +84,11 @@ class Merchant:
 
         loaded = Certificate.load(certificate, private_key, password=password or self.mch_id)
         loaded.check(self.mch_id)
+        warning = loaded.expiry_warning()
+        if warning:
+            import logging
+
+            logging.getLogger("wxpay_v2").warning("certificate_expires %s", warning)
         self.certificate = loaded
 
     @classmethod

@@ -11,6 +11,7 @@ import hmac
 import re
 
 from wxpay_v2.operation import HMAC_SHA256, MD5
+from wxpay_v2.secret import SENSITIVE
 from wxpay_v2.v2.signature import text_to_sign
 
 TYPE_CHECKING = False
@@ -25,8 +26,9 @@ MASK = "********"
 
 
 def masked_text(fields: Mapping[str, str]) -> str:
-    """Return the text to sign with the key masked."""
-    return text_to_sign(fields, MASK)
+    """Return the text to sign with the key masked, and what else may not be shown (payment codes, names, accounts)."""
+    hidden = {name for name in fields if SENSITIVE.get(name) == 0 and not name.lower().startswith("nonce")}
+    return text_to_sign({name: MASK if name in hidden else value for name, value in fields.items()}, MASK)
 
 
 def causes(fields: Mapping[str, str], key: Secret, sign_type: str = MD5) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from wxpay_v2.errors import Malformed, OutcomeUnknown, quoted
 from wxpay_v2.secret import redacted
 from wxpay_v2.v2 import cipher, payment, xml
+from wxpay_v2.v2.catalogue.notifications import PAYMENT, REFUND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,9 +74,8 @@ class Event:
                 numbers={"out_trade_no": out_trade_no}, remedy="call order_query",
             )  # fmt: skip
         return payment.proven(
-            self.fields, self._merchant, out_trade_no=out_trade_no, total_fee=total_fee, fee_type=fee_type,
-            operation="payment notification",
-        )  # fmt: skip
+            self.fields, self._merchant, PAYMENT, out_trade_no=out_trade_no, total_fee=total_fee, fee_type=fee_type
+        )
 
     def reply(self, *, success: bool = True, message: str = "OK") -> Reply:
         """Return the answer as (body, content type, status). Send success only after the record is durable.
@@ -118,7 +118,7 @@ def _refund(fields: dict[str, str], body: bytes, merchant: Merchant) -> Event:
     # The outer fields are not protected: only the documented ids are kept, and they must be ours.
     outer = {name: fields[name] for name in _OUTER if name in fields}
     payment.compare(outer, merchant)
-    for name in ("refund_id", "out_refund_no", "refund_status"):
+    for name in REFUND.proof:
         if not inner.get(name):
             raise Malformed(f"the decrypted part lacks {name}")
     return Event("refund", {**outer, **inner}, body, merchant, hint=True)

@@ -13,11 +13,9 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from wxpay_v2.merchant import Merchant
+    from wxpay_v2.operation import Notification, Operation
 
 __all__ = ["Payment", "ambiguous", "compare", "proven"]
-
-_MANDATORY = ("appid", "mch_id", "out_trade_no", "transaction_id", "total_fee", "time_end")
-
 
 class Payment:
     """A proven payment: out_trade_no, transaction_id, total_fee (smallest unit of fee_type), fee_type."""
@@ -67,11 +65,17 @@ def compare(fields: Mapping[str, str], merchant: Merchant) -> None:
 
 
 def proven(
-    fields: Mapping[str, str], merchant: Merchant, *, out_trade_no: str, total_fee: int, fee_type: str, operation: str
+    fields: Mapping[str, str],
+    merchant: Merchant,
+    row: Operation | Notification,
+    *,
+    out_trade_no: str,
+    total_fee: int | str,
+    fee_type: str,
 ) -> Payment:
     """Return the Payment that *fields*, whose signature holds, prove for the expected order.
 
-    out_trade_no, total_fee (smallest unit), fee_type (ISO 4217; absent on the wire means CNY): of the order as the
+    row: of the message; its `proof` names the fields without which it proves nothing. out_trade_no, total_fee (smallest unit), fee_type (ISO 4217; absent on the wire means CNY): of the order as the
     shop knows it. Raises Mismatch when they are about something else, OutcomeUnknown when they prove nothing,
     InvalidRequest when the expectation itself cannot be one.
     """
@@ -82,7 +86,7 @@ def proven(
 
     def unknown(message: str) -> NoReturn:
         raise OutcomeUnknown(
-            message, operation=operation, numbers={"out_trade_no": out_trade_no}, query="order_query",
+            message, operation=row.name, numbers={"out_trade_no": out_trade_no}, query="order_query",
             remedy="call order_query and decide by its answer",
         )  # fmt: skip
 
@@ -91,7 +95,7 @@ def proven(
     if fields.get("trade_state", "SUCCESS") != "SUCCESS":
         unknown(f"trade_state is {quoted(fields['trade_state'])}")
     compare(fields, merchant)
-    missing = [name for name in _MANDATORY if not fields.get(name)]
+    missing = [name for name in row.proof if not fields.get(name)]
     if missing:
         unknown(f"the message lacks {', '.join(missing)} and proves no payment")
     if ambiguous(fields):

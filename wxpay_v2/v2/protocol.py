@@ -69,7 +69,8 @@ class Protocol:
         wire: dict[str, str] = {}
         for attribute, name in operation.ids.items():
             value = getattr(merchant, attribute)
-            if value:
+            row = operation.field(name)
+            if value and (row is None or not row.modes or merchant.mode in row.modes):
                 wire[name] = value
         given, found = validation.wire_fields(operation, fields)
         wire.update(given)

@@ -1,0 +1,168 @@
+"""The rows against the reference files they were made from, by a reading of the files of its own."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.v2.catalogue.conftest import REFERENCE
+from wxpay_v2.operation import HOSTS, Field, Notification, Operation
+from wxpay_v2.v2 import catalogue
+from wxpay_v2.v2.catalogue import notifications
+
+OPERATIONS = catalogue.operations()
+by_name = pytest.mark.parametrize("row", OPERATIONS, ids=[row.name for row in OPERATIONS])
+
+KINDS = {"string": "text", "datetime": "time"}
+REQUIRED = {
+    True: "always",
+    False: "never",
+    "institution or service_provider": "modes",
+    "service_provider": "modes",
+    "one of transaction_id, out_trade_no": "one of",
+    "one of four": "one of",
+    "trade_type JSAPI, or openid": "one of",
+    "trade_type JSAPI, or sub_openid": "one of",
+    "trade_type MWEB": "when",
+    "trade_type NATIVE": "when",
+    "H5 payment": "when",
+    "usetag 1": "when",
+    "refund_status SUCCESS": "when",
+    "IOS": "when",
+    "Android": "when",
+    "IOS or Android": "when",
+    "Wap": "when",
+    "when HMAC-SHA256 is used": "stated",
+    "global pages list it as required; mainland: only for item discounts": "stated",
+    "mainland": "stated",
+    "global": "stated",
+}
+# Where a row says something else on purpose.
+DIFFERENT = {
+    # Orders without it are served, and the documentation's first payment has none.
+    ("unified_order request", "product_id", "required"): "stated",
+    # trade_type is a field of the order, which a condition inside the JSON cannot name.
+    ("unified_order request scene_info", "h5_info", "required"): "stated",
+    ("micropay request scene_info", "h5_info", "required"): "stated",
+    # Quick pay has no H5 pages; the two operations share a table in the reference.
+    ("micropay request", "scene_info", "required"): "never",
+}
+# Quick pay is never sent twice; for these codes the reference's "retry" means the query.
+NEVER_REPEATED = {("micropay", "SYSTEMERROR"), ("micropay", "BANKERROR"), ("micropay", "USERPAYING")}
+UNSURE = re.compile(r"not confirmed|undocumented|\bseen\b|\bsaw\b|on the wire$|on the pages?|older pages|127")
+
+
+@functools.cache
+def reference(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load((REFERENCE / f"{name}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def kind(facts: dict[str, Any]) -> str:
+    if "unit" in facts:
+        return "amount"
+    if facts["type"] == "string" and re.search(r"yyyy-MM-dd HH:mm:ss|yyyyMMddHHmmss", facts["means"]):
+        return "time"
+    return str(KINDS.get(facts["type"], facts["type"]))
+
+
+def compare(where: str, rows: tuple[Field, ...], told: list[dict[str, Any]]) -> None:
+    """Assert that *rows* say what the reference has *told*, on every level."""
+    assert {row.name for row in rows} == {facts["name"] for facts in told}, where
+    by_field = {row.name: row for row in rows}
+    for facts in told:
+        row = by_field[facts["name"]]
+        number = facts["type"] == "int"
+        expected = {
+            "kind": kind(facts),
+            "max": facts.get("maximum" if number else "max"),
+            "min": facts.get("minimum", facts.get("min")),
+            "required": REQUIRED[facts["required"]],
+            "values": tuple(facts.get("values", ())),
+            "modes": tuple(facts.get("modes", ())),
+            "regions": tuple(facts.get("regions", ())),
+            "cdata": facts.get("cdata", False),
+            "indexed": facts.get("indexed", False),
+        }
+        for column in ("unit", "default"):
+            if column in facts:
+                expected[column] = facts[column]
+        expected |= {
+            column: value for (at, name, column), value in DIFFERENT.items() if (at, name) == (where, row.name)
+        }
+        actual = {column: getattr(row, column) for column in expected} | {"required": row.required.kind}
+        assert actual == expected, f"{where} {row.name}"
+        assert facts.get("format", "").startswith(row.format) or kind(facts) == "time"
+        assert bool(row.pattern) or "pattern" not in facts
+        assert bool(row.when) or "when" not in facts
+        words = " ".join([facts["means"], str(facts.get("format", "")), *map(str, (k for k in facts if not facts[k]))])
+        assert row.doubt or not (UNSURE.search(words) or str(facts["required"]).startswith("global pages")), row.name
+        compare(f"{where} {row.name}", row.fields, facts.get("fields") or [])
+
+
+@by_name
+def test_the_fields_are_those_of_the_reference(row: Operation) -> None:
+    told = reference(row.name)
+    compare(f"{row.name} request", row.request, told["request"])
+    compare(f"{row.name} response", row.response, told["response"])
+
+
+@by_name
+def test_the_call_is_that_of_the_reference(row: Operation) -> None:
+    told = reference(row.name)
+    assert told["method"] == "POST"
+    assert told["request_format"] == "xml"
+    for column in ("title", "chinese", "path", "response_format", "signed_response", "confidence", "errors_confidence"):
+        assert getattr(row, column) == told[column], column
+    for column in ("regions", "modes", "sign_types"):
+        assert getattr(row, column) == tuple(told[column]), column
+    assert row.certificate == (told["certificate"] == "required")
+    hosts = row.hosts or tuple(host for region in row.regions for host in HOSTS[region])
+    assert hosts == tuple(f"https://{host}" for host in told["hosts"])
+    assert bool(row.limits) == bool(told["limits"])
+    assert row.notes
+
+
+@by_name
+def test_the_errors_are_those_of_the_reference(row: Operation) -> None:
+    outcomes = {error["code"]: error["outcome"] for error in reference("errors")["errors"]}
+    expected = {
+        error["code"]: (
+            error["retry"] and (row.name, error["code"]) not in NEVER_REPEATED,
+            outcomes[error["code"]],
+            error.get("error_code", ""),
+        )
+        for error in reference(row.name)["errors"]
+    }
+    assert {error.code: (error.repeat, error.outcome, error.number) for error in row.errors} == expected
+
+
+@by_name
+def test_no_source_of_the_reference_is_lost(row: Operation) -> None:
+    for source in reference(row.name)["sources"]:
+        assert any(source.startswith(own) for own in row.sources), source
+
+
+@pytest.mark.parametrize("row", [notifications.PAYMENT, notifications.REFUND], ids=["payment", "refund"])
+def test_the_notifications_are_those_of_the_reference(row: Notification) -> None:
+    (told,) = (one for one in reference("notifications")["notifications"] if one["notification"] == row.kind)
+    compare(row.kind, row.fields, told["fields"])
+    compare(f"{row.kind} decrypted", row.decrypted, told.get("decrypted_fields", []))
+    assert row.title == told["title"]
+    assert row.regions == tuple(told["regions"])
+    assert row.confidence == told["confidence"]
+    assert set(row.sources) >= set(told["sources"])
+    assert row.signed == (not told["signature"].startswith("none"))
+    assert told["acknowledge"] == notifications.ACKNOWLEDGEMENT
+
+
+def test_the_answers_and_their_timetable_are_those_of_the_reference() -> None:
+    told = reference("notifications")
+    assert list(notifications.RETRY_SECONDS) == told["retry"]["intervals_seconds"]
+    assert told["response_time"]["seconds"] == notifications.ANSWER_SECONDS
+    assert told["answers"]["success"] == notifications.ACKNOWLEDGEMENT
+    assert told["answers"]["failure"] == notifications.REFUSAL.format(reason="reason")

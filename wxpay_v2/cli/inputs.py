@@ -1,0 +1,83 @@
+"""What several commands take: fields from arguments or a file, the key from anywhere but an argument."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import click
+
+from wxpay_v2.errors import ConfigurationError, Malformed, quoted
+from wxpay_v2.merchant import Merchant
+from wxpay_v2.secret import Secret, check_api_key
+from wxpay_v2.v2 import xml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["api_key", "config_option", "fields_from", "message", "pairs", "sign_type_option"]
+
+config_option = click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False), help="TOML file with a [merchant] table."
+)
+sign_type_option = click.option(
+    "--sign-type", type=click.Choice(["MD5", "HMAC-SHA256"]), help="Default: the message's sign_type, else MD5."
+)
+
+
+def api_key(config: str | None) -> Secret:
+    """Return the API key of the configuration file, WXPAY_V2_API_KEY, or a prompt on a terminal.
+
+    Raises ConfigurationError when there is none or it cannot be one.
+    """
+    if config:
+        return Merchant.from_config(config).api_key
+    text = os.environ.get("WXPAY_V2_API_KEY", "")
+    if not text:
+        if not sys.stdin.isatty():
+            raise ConfigurationError("no API key", remedy="set WXPAY_V2_API_KEY or give --config; never as an argument")
+        text = click.prompt("API key", hide_input=True)
+    key = Secret(text)
+    check_api_key(key)
+    return key
+
+
+def message(path: str) -> bytes:
+    """Return the bytes of *path*, ``-`` for standard input. Raises Malformed when it cannot be read."""
+    if path == "-":
+        return sys.stdin.buffer.read(xml.MAX_BYTES + 1)
+    try:
+        with open(path, "rb") as file:
+            return file.read(xml.MAX_BYTES + 1)
+    except OSError as error:
+        raise Malformed(f"{quoted(path)} cannot be read: {error.strerror}") from None
+
+
+def fields_from(data: bytes) -> dict[str, str]:
+    """Return the fields of an XML message or of a flat JSON object. Raises Malformed."""
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return xml.read(data)
+    try:
+        fields = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Malformed("neither XML nor JSON") from None
+    if not all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in fields.values()):
+        raise Malformed("the JSON object must be flat: names and texts")
+    return {name: str(value) for name, value in fields.items()}
+
+
+def pairs(arguments: Sequence[str]) -> dict[str, str]:
+    """Return ``NAME=VALUE`` arguments as fields; the value may hold ``=``. Raises click.UsageError."""
+    fields: dict[str, str] = {}
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"fields are given as NAME=VALUE, got {quoted(argument)}")
+        if name == "key":
+            raise click.UsageError("the key is never an argument: set WXPAY_V2_API_KEY or give --config")
+        if name in fields:
+            raise click.UsageError(f"{name} is given twice")
+        fields[name] = value
+    return fields

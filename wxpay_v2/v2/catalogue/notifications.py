@@ -1,0 +1,153 @@
+"""Payment result and refund result: the calls the gateway makes to the merchant, and how they are answered."""
+
+from __future__ import annotations
+
+from wxpay_v2.operation import ALWAYS, AMOUNT, ENUM, GLOBAL, HMAC_SHA256, MD5, TIME, Field, Notification, when
+from wxpay_v2.v2.catalogue.common import (
+    PAID_AMOUNTS,
+    PAID_NUMBERS,
+    PAID_TRADE_TYPE,
+    PAYER,
+    PAYMENT_PROOF,
+    REFUND_ACCOUNTS,
+    REGIONAL_RATE,
+    REPLY_DEVICE_INFO,
+    REPLY_HEAD,
+    REPLY_IDS,
+    REPLY_NONCE_STR,
+    REPLY_TRANSPORT,
+    SMALLEST,
+)
+
+# Seconds between two attempts, 24 h 4 min in all. Older pages: 15, 15, 30, 180, 4 times 1800, 3600.
+RETRY_SECONDS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
+
+# The pages only say "timeout"; WeChat Pay's staff name 5 s:
+# https://developers.weixin.qq.com/community/pay/doc/000c0c8365c280f08f4b90ed75b400
+ANSWER_SECONDS = 5.0
+
+# The answer, with status 200 and nothing before it. A reason must not hold "]]>".
+ACKNOWLEDGEMENT = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
+REFUSAL = "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[{reason}]]></return_msg></xml>"
+
+_DELIVERY = (
+    "sent again while the answer is not SUCCESS, malformed or late; several hosts may send within a few seconds",
+    "delivery is never promised: query the order as well",
+)
+
+PAYMENT = Notification(
+    "payment",
+    title="Payment Result Notification",
+    proof=PAYMENT_PROOF,
+    retry=RETRY_SECONDS,
+    fields=(
+        *REPLY_HEAD,
+        REPLY_DEVICE_INFO,
+        Field(
+            "sign_type",
+            ENUM,
+            max=32,
+            values=(MD5, HMAC_SHA256),
+            when="transport success",
+            means="as in the order",
+            doubt="often absent although the order was placed with HMAC-SHA256",
+        ),
+        *PAYER,
+        PAID_TRADE_TYPE,
+        *PAID_AMOUNTS,
+        Field(
+            "rate",
+            max=16,
+            regions=(GLOBAL,),
+            when="paid",
+            means=REGIONAL_RATE,
+            doubt="one public library reads rate_value instead",
+        ),
+        *PAID_NUMBERS,
+    ),
+    notes=(
+        "sent to the order's notify_url after a successful payment only, never for quick pay",
+        "there is no trade_state: result_code SUCCESS means paid",
+        "signed with the algorithm of the order; every non-empty field except sign is signed, unknown ones too",
+        *_DELIVERY,
+    ),
+    sources=(
+        "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/In-AppPay/chapter8_7.shtml",
+        "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/H5Payment/chapter8_7.shtml",
+        "https://pay.weixin.qq.com/doc/global/v2/zh/4013635250",
+        "https://pay.weixin.qq.com/doc/v2/merchant/4011937248",
+        "fudiwei/DotNetCore.SKIT.FlurlHttpClient.Wechat:src/SKIT.FlurlHttpClient.Wechat.TenpayV2/Events/OrderEvent.cs",
+    ),
+)
+
+REFUND = Notification(
+    "refund",
+    title="Refund Result Notification",
+    signed=False,
+    encrypted="req_info",
+    proof=("refund_id", "out_refund_no", "refund_status"),
+    retry=RETRY_SECONDS,
+    fields=(
+        *REPLY_TRANSPORT,
+        *REPLY_IDS,
+        REPLY_NONCE_STR,
+        Field(
+            "req_info",
+            max=1024,
+            required=ALWAYS,
+            sensitive=True,
+            when="transport success",
+            means="the refund, encrypted, in base64",
+        ),
+    ),
+    decrypted=(
+        Field("transaction_id", max=32, required=ALWAYS, means="WeChat Pay order number"),
+        Field("out_trade_no", max=32, required=ALWAYS, means="merchant's order number"),
+        Field("refund_id", max=32, required=ALWAYS, means="WeChat Pay refund number"),
+        Field("out_refund_no", max=64, required=ALWAYS, means="merchant's refund number"),
+        Field("total_fee", AMOUNT, required=ALWAYS, unit=SMALLEST, means="order amount"),
+        Field("settlement_total_fee", AMOUNT, unit=SMALLEST, means="order amount less coupons that were not prepaid"),
+        Field("refund_fee", AMOUNT, required=ALWAYS, unit=SMALLEST, means="amount asked for"),
+        Field(
+            "settlement_refund_fee",
+            AMOUNT,
+            required=ALWAYS,
+            unit=SMALLEST,
+            means="refund less coupons that were not prepaid",
+        ),
+        Field("cash_refund_fee", AMOUNT, unit=SMALLEST, means="cash part", doubt="seen on the wire, in no table"),
+        Field(
+            "refund_status", ENUM, max=16, required=ALWAYS, values=("SUCCESS", "CHANGE", "REFUNDCLOSE"), means="outcome"
+        ),
+        Field(
+            "success_time",
+            TIME,
+            max=20,
+            required=when("refund_status", "SUCCESS"),
+            format="yyyy-MM-dd HH:mm:ss",
+            means="time of the refund, Beijing",
+        ),
+        Field("refund_recv_accout", max=64, required=ALWAYS, means="account credited (so spelt on the wire)"),
+        Field(
+            "refund_account", ENUM, max=30, required=ALWAYS, values=REFUND_ACCOUNTS, means="where the money comes from"
+        ),
+        Field(
+            "refund_request_source", ENUM, max=30, required=ALWAYS, values=("API", "VENDOR_PLATFORM"), means="who asked"
+        ),
+    ),
+    notes=(
+        "sent to the refund's notify_url, else to the platform's setting, at SUCCESS, CHANGE and REFUNDCLOSE",
+        "there is no sign: trust comes from decrypting req_info with the API key, and a query decides",
+        "return_code FAIL carries no req_info",
+        "no currency and no rate was seen in it: take them from the refund query",
+        *_DELIVERY,
+    ),
+    sources=(
+        "https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_16",
+        "https://pay.weixin.qq.com/doc/global/v2/zh/4013635000",
+        "https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/pay/NativePay/chapter8_8.shtml",
+        "https://pay.weixin.qq.com/doc/v2/partner/4011989265",
+        "wechatpay-im/website:webhook/v2/refund-processed.md",
+        "fudiwei/DotNetCore.SKIT.FlurlHttpClient.Wechat:src/SKIT.FlurlHttpClient.Wechat.TenpayV2/Events/RefundEvent.cs",
+    ),
+)
