@@ -2,9 +2,9 @@
 # environment.sh FOLDER LOCK [EXTRAS]: a virtual environment in FOLDER with the versions of requirements/LOCK.txt,
 # and, when EXTRAS are named, this package in editable mode. Writes FOLDER/LOCK.stamp last, so that a broken run is repeated.
 #
-# PYTHON chooses the interpreter; LOCKED=no takes the newest versions that setup.cfg allows (requirements/LOCK.in for
-# an environment without the package), for an index that lacks the locked files or to see what tomorrow brings.
-set -euo pipefail
+# PYTHON chooses the interpreter. LOCKED=no takes the newest versions that setup.cfg allows, for an index that lacks the
+# locked files or to see what tomorrow brings.
+set -Eeuo pipefail
 cd "$(dirname "$0")/.."
 folder=$1 lock=$2 extras=${3:-}
 
@@ -36,13 +36,14 @@ fi
 
 pip() { "$folder/bin/python" -m pip "$@"; }
 
-if [ "${LOCKED:-yes}" = yes ]; then
-    # No build isolation: what builds the package is locked like everything else.
-    pip install --quiet --require-hashes -r "requirements/$lock.txt"
-    [ -z "$extras" ] || pip install --quiet --no-deps --no-build-isolation --editable .
-elif [ -n "$extras" ]; then
+trap 'echo "If your package index lacks a locked file: make LOCKED=no ... takes the newest versions instead." >&2' ERR
+
+echo "Installing into $folder (the first time takes a minute)"
+if [ "${LOCKED:-yes}" = no ] && [ -n "$extras" ]; then
     pip install --quiet --upgrade --editable ".[$extras]"
 else
-    pip install --quiet --upgrade -r "requirements/$lock.in"
+    pip install --quiet --require-hashes -r "requirements/$lock.txt"
+    # No build isolation: what builds the package is locked like everything else.
+    [ -z "$extras" ] || pip install --quiet --no-deps --no-build-isolation --editable .
 fi
 touch "$folder/$lock.stamp"

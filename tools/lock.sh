@@ -19,8 +19,8 @@ extras() { printf -- '--extra %s ' "$@"; }
 
 rm -f requirements/*.txt
 # shellcheck disable=SC2046
-compile dev setup.cfg requirements/build.in $(extras async cli simulator migration sidecar dev)
+compile dev setup.cfg requirements/build.in $(extras async cli simulator dev)
 # shellcheck disable=SC2046
 compile demo setup.cfg requirements/build.in $(extras cli simulator) --constraint requirements/dev.txt
 # shellcheck disable=SC2046
-compile bench setup.cfg requirements/bench.in $(extras async cli simulator) --constraint requirements/dev.txt
+compile bench setup.cfg benchmarks/requirements.txt $(extras async cli simulator) --constraint requirements/demo.txt

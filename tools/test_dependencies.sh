@@ -30,7 +30,7 @@ if [ ${#missing[@]} -gt 0 ]; then
         echo "Installing ${missing[*]}"
         export DEBIAN_FRONTEND=noninteractive
         log=$(mktemp)
-        { apt-get -qq update && apt-get -qq install -y --no-install-recommends "${missing[@]}"; } </dev/null >"$log" 2>&1 || {
+        { apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${missing[@]}"; } </dev/null >"$log" 2>&1 || {
             tail -n 20 "$log" >&2
             give_up "apt-get could not install ${missing[*]}"
         }

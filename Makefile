@@ -1,0 +1,72 @@
+# make demo, make test, make check, make bench, make docs: each builds what it needs, from nothing but Python >= 3.10,
+# make and a package index, and only what changed since the last time.
+#
+#   PYTHON=python3.12 make test      another interpreter than the first suitable one, after make clean
+#   make test ARGS="-k refund -x"    arguments for pytest
+#   make test WORKERS=0              one process, for a debugger
+#   make test LOCKED=no              the newest versions setup.cfg allows instead of the locked ones
+
+LOCKED ?= yes
+WORKERS ?= auto
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+.DEFAULT_GOAL := help
+.PHONY: help demo test system check format docs bench lock clean
+METADATA = setup.cfg pyproject.toml wxpay_v2/__init__.py
+INSTALL = tools/environment.sh
+
+help:
+	@echo "make demo    the main job against the simulator, over real mutual TLS"
+	@echo "make test    the whole test suite"
+	@echo "make check   style, types, generated files, documentation"
+	@echo "make bench   side by side with other libraries"
+	@echo "make docs    the documentation, into docs/_build/html"
+	@echo "make format  rewrite the source in the house style"
+	@echo "make lock    renew the locked versions in requirements/"
+	@echo "make clean   remove everything the other targets made"
+
+demo: .venv/demo.stamp
+	.venv/bin/wxpay-v2 demo
+
+test: .venv/dev.stamp system
+	.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
+
+system:
+	@tools/test_dependencies.sh
+
+check: .venv/dev.stamp
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m wxpay_v2.generate --check
+	.venv/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+format: .venv/dev.stamp
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/python -m wxpay_v2.generate
+
+docs: .venv/dev.stamp
+	.venv/bin/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+# The package is not installed here: what is measured is the source as it lies, without an import hook in the way.
+bench: .venv-bench/bench.stamp
+	PYTHONPATH=. .venv-bench/bin/python benchmarks/run.py $(ARGS)
+
+lock:
+	tools/lock.sh
+
+.venv/demo.stamp: requirements/demo.txt $(METADATA)
+	@LOCKED=$(LOCKED) $(INSTALL) .venv demo cli,simulator
+
+.venv/dev.stamp: requirements/dev.txt $(METADATA)
+	@LOCKED=$(LOCKED) $(INSTALL) .venv dev async,cli,simulator,dev
+
+.venv-bench/bench.stamp: requirements/bench.txt
+	@LOCKED=$(LOCKED) $(INSTALL) .venv-bench bench
+
+clean:
+	rm -rf .venv .venv-bench .venv-lock .npm-peers build dist docs/_build *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov
+	find wxpay_v2 tests benchmarks tools docs -name __pycache__ -type d -prune -exec rm -rf {} +
