@@ -13,7 +13,7 @@ __all__ = ["certs"]
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--mch-id", default="1900000109", show_default=True, help="The merchant (or institution) to name.")
-@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How long they are valid.")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long they are valid.")
 @click.option("--force", is_flag=True, help="Replace what stands there. A real merchant's certificate never is.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def certs(directory: Path, mch_id: str, days: int, force: bool, as_json: bool) -> None:

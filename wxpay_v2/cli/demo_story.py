@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 
 import segno
 from rich.panel import Panel
@@ -13,21 +14,22 @@ from rich.text import Text
 from wxpay_v2 import Client, ConfigurationError, ManualClock, OutcomeUnknown, Refused, WXPayError, flows
 from wxpay_v2.call import Request, Response
 from wxpay_v2.cli.demo_endpoint import Endpoint
+from wxpay_v2.money import parse_decimal
 from wxpay_v2.secret import redacted
 from wxpay_v2.session import Session
 from wxpay_v2.simulator import Simulator
-from wxpay_v2.v2 import catalogue, doctor, statement
+from wxpay_v2.v2 import catalogue, doctor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from rich.console import Console
 
 __all__ = ["Story"]
 
-_PAYER = {"spbill_create_ip": "203.0.113.7"}
+_PAYER: dict[str, Any] = {"spbill_create_ip": "203.0.113.7"}
 _SHOWN = (
     "result_code", "err_code", "trade_state", "code_url", "transaction_id", "total_fee", "fee_type", "cash_fee",
     "cash_fee_type", "refund_id", "refund_fee", "refund_status_0", "refund_status", "recall",
@@ -35,14 +37,17 @@ _SHOWN = (
 
 
 class _Recorder:
-    """A transport that remembers the last exchange, for the screen."""
+    """A transport that shows the first request of a step before it is sent, and counts the others."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, show: Callable[[Request], None]) -> None:
         self._session = session
-        self.exchanges: list[Request] = []
+        self._show = show
+        self.requests = 0
 
     def __call__(self, request: Request) -> Response:
-        self.exchanges.append(request)
+        self.requests += 1
+        if self.requests == 1:
+            self._show(request)
         return self._session(request)
 
     def close(self) -> None:
@@ -66,7 +71,7 @@ class Story:
             self.endpoint = enter(Endpoint())
         merchant = self.simulator.merchant
         session = Session(lambda: merchant.certificate, verify=self.simulator.ca)
-        self.recorder = _Recorder(session)
+        self.recorder = _Recorder(session, self.signed)
         self.client = enter(
             Client(merchant, base_url=self.simulator.base_url, transport=self.recorder, clock=self.clock)
         )
@@ -104,7 +109,7 @@ class Story:
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
         self.number += 1
-        self.recorder.exchanges.clear()
+        self.recorder.requests = 0
         self.console.print(f"\n[bold]{self.number:>2}  {title}[/]")
         started = time.perf_counter()
         try:
@@ -112,11 +117,12 @@ class Story:
         except (WXPayError, AssertionError) as error:
             self.failed += 1
             self.console.print(Text(f"    WRONG  {error!r}", style="bold red"))
-        for request in self.recorder.exchanges[:1]:
-            self.say("signed", doctor.masked_text(redacted_nonce(request.fields)), style="dim")
-        more = len(self.recorder.exchanges) - 1
-        calls = f", {more + 1} requests" if more > 0 else ""
-        self.say("took", f"{(time.perf_counter() - started) * 1e3:.1f} ms{calls}", style="dim")
+        requests = f", {self.recorder.requests} requests" if self.recorder.requests > 1 else ""
+        self.say("took", f"{(time.perf_counter() - started) * 1e3:.1f} ms{requests}", style="dim")
+
+    def signed(self, request: Request) -> None:
+        fields = {name: f"{value[:4]}..." if name == "nonce_str" else value for name, value in request.fields.items()}
+        self.say("signed", doctor.masked_text(fields), style="dim")
 
     def say(self, label: str, text: str, style: str = "") -> None:
         table = Table.grid(padding=(0, 1))
@@ -192,14 +198,18 @@ class Story:
         with self.step("Next day, 10:30 in Beijing: the statement is downloaded and totalled"):
             day = self.clock.now().date()
             self._tomorrow()
-            rows = statement.read(self.client.download_bill(bill_date=day, bill_type="ALL", tar_type="GZIP").raw)
+            rows = flows.statement(self.client, bill_date=day)
             table = Table("time", "order", "state", "amount", "refund", box=None, padding=(0, 2, 0, 4))
+            paid = refunded = Decimal()
             for row in rows:
                 table.add_row(
                     row["trade_time"], row["out_trade_no"], row["trade_state"], row["total_fee"], row["refund_fee"]
                 )
+                paid += parse_decimal(row["total_fee"])
+                refunded += parse_decimal(row["refund_fee"])
             self.console.print(table)
-            self.say("totals", "  ".join(f"{name}={value}" for name, value in rows.totals.items()))
+            self.say("totals", f"{rows.totals['count']} rows as its summary says: paid {paid} HKD, refunded {refunded} HKD")
+            self.expect((paid, refunded) == (Decimal("12.50"), Decimal("4.00")), "the totals are wrong")
 
     def quick_pay(self) -> None:
         with self.step("Quick pay that needs a password: charged once, then queried"):
@@ -290,11 +300,6 @@ class Story:
         now = self.clock.now()
         seconds = 86400 - (now.hour * 3600 + now.minute * 60 + now.second) + 10.5 * 3600
         self.clock.advance(seconds)
-
-
-def redacted_nonce(fields: Any) -> dict[str, str]:
-    """Return *fields* with the nonce shortened: 32 random characters tell a reader nothing."""
-    return {name: f"{value[:4]}..." if name == "nonce_str" else value for name, value in fields.items()}
 
 
 def _qr(link: str) -> str:

@@ -40,9 +40,7 @@ def __getattr__(name: str) -> Any:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:
             raise
-        raise MissingExtra(
-            f"the simulator needs {missing}", remedy="pip install 'wxpay-v2[simulator]'"
-        ) from None
+        raise MissingExtra(f"the simulator needs {missing}", remedy="pip install 'wxpay-v2[simulator]'") from None
     globals()[name] = value
     return value
 

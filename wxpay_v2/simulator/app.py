@@ -71,7 +71,6 @@ class Server:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wxpay_v2-gateway")
         self._stopping = asyncio.Event()
         self._runners: list[web.AppRunner] = []
-        self._delivery: asyncio.Task[None] | None = None
         self.notifier = Notifier(gateway, self.call, ca=str(directory / "rootca.pem"), allowed=allowed)
 
     async def start(self) -> None:
@@ -82,15 +81,11 @@ class Server:
         self.port = await self._listen(merchants, self.port, self.context)
         self.payer_port = await self._listen(pages, self.payer_port, None)
         if self._deliver:
-            self._delivery = asyncio.create_task(self.notifier.run())
+            self.notifier.start()
 
     async def stop(self) -> None:
         """Let running calls end, close every socket and thread."""
         self._stopping.set()
-        if self._delivery is not None:
-            self._delivery.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._delivery
         await self.notifier.close()
         for runner in reversed(self._runners):
             await runner.cleanup()

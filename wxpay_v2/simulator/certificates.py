@@ -13,6 +13,7 @@ import secrets
 import stat
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ class Authority:
     valid, 1 to 3650, from one hour ago.
     """
 
-    def __init__(self, *, hosts: Sequence[str] = LOOPBACK, days: int = 30) -> None:
+    def __init__(self, *, hosts: Sequence[str] = LOOPBACK, days: int = 365) -> None:
         if type(days) is not int or not 1 <= days <= 3650:
             raise ConfigurationError(f"days must be a whole number from 1 to 3650, got {quoted(days)}")
         self.hosts = tuple(hosts)
@@ -179,9 +180,7 @@ class Authority:
             builder = builder.add_extension(names, critical=False)
         return Issued(builder.sign(signing_key, hashes.SHA256()), key, None if self_signed else self.certificate)
 
-    def _builder(
-        self, subject: x509.Name, key: rsa.RSAPrivateKey, *, expired: bool = False
-    ) -> x509.CertificateBuilder:
+    def _builder(self, subject: x509.Name, key: rsa.RSAPrivateKey, *, expired: bool = False) -> x509.CertificateBuilder:
         begin = self._now - (timedelta(days=self._days + 1) if expired else timedelta(hours=1))
         end = self._now + (timedelta(days=-1) if expired else timedelta(days=self._days))
         return (
@@ -199,7 +198,7 @@ def write(
     directory: str | os.PathLike[str],
     mch_id: str = MCH_ID,
     *,
-    days: int = 30,
+    days: int = 365,
     force: bool = False,
     expired: bool = False,
     self_signed: bool = False,
@@ -275,7 +274,7 @@ def refuse_real(directory: str | os.PathLike[str], *, password: str = "") -> Non
     paths = sorted(path for path in Path(directory).glob("*") if path.suffix.lower() in _KINDS and path.is_file())
     passwords = {password: None} if password else {}
     for path in sorted(paths, key=lambda path: path.suffix.lower() in _PKCS12):
-        found = _from_p12(path, list(passwords)) if path.suffix.lower() in _PKCS12 else _from_pem(path)
+        found = _from_p12(path, tuple(passwords), path.stat()) if path.suffix.lower() in _PKCS12 else _from_pem(path)
         for certificate in found:
             issuer = certificate.issuer.rfc4514_string()
             if any(name in issuer for name in _REAL_ISSUERS):
@@ -298,7 +297,8 @@ def _from_pem(path: Path) -> list[x509.Certificate]:
         return []
 
 
-def _from_p12(path: Path, passwords: Sequence[str]) -> list[x509.Certificate]:
+@lru_cache(maxsize=8)  # opening one takes longer than the rest of a simulator's start
+def _from_p12(path: Path, passwords: tuple[str, ...], unchanged: os.stat_result) -> list[x509.Certificate]:
     data = _read(path)
     for password in passwords:
         try:
@@ -389,4 +389,3 @@ def _constraint(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_network(host))
     except ValueError:
         return x509.DNSName(host)
-

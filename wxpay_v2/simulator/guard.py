@@ -31,6 +31,15 @@ def guard(host: str, policy: str) -> Any:
     host: what the server is bound to. policy: the Content-Security-Policy.
     """
 
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+
     @web.middleware
     async def checked(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not _right_host(request, host):
@@ -40,17 +49,12 @@ def guard(host: str, policy: str) -> Any:
                 status=403, text=f"Refused: not from the simulator's own pages, and no {CONTROL_HEADER} header.\n"
             )
         else:
-            response = await handler(request)
-        response.headers.update(
-            {
-                "Content-Security-Policy": policy,
-                "X-Content-Type-Options": "nosniff",
-                "X-Frame-Options": "DENY",
-                "Referrer-Policy": "same-origin",
-                "Cross-Origin-Resource-Policy": "same-origin",
-                "Cache-Control": "no-store",
-            }
-        )
+            try:
+                response = await handler(request)
+            except web.HTTPException as answer:  # redirects, and what aiohttp itself answers
+                answer.headers.update(headers)
+                raise
+        response.headers.update(headers)
         return response
 
     return checked

@@ -7,12 +7,14 @@ it resolved, and never leads to link-local or cloud metadata addresses, not even
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -37,6 +39,8 @@ ANSWER_LIMIT = 4096
 """Bytes of an answer that are read."""
 POLL = 1.0
 """Seconds (real ones) after which the clock is looked at again: a virtual clock tells nobody that it moved."""
+PAUSE = 0.05
+"""Seconds between two looks while deliveries are under way."""
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 _NEVER = tuple(
@@ -143,28 +147,16 @@ class Notifier:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._context: ssl.SSLContext | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.Task[None] | None = None
+        self._closing = False
 
     def wake(self) -> None:
         """Look for due notifications now: something was queued, or the clock moved."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Deliver what becomes due, by the gateway's clock, until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                await self._start_due()
-                due = await self._call(self._gateway.next_notification_at)
-            except Exception:
-                log.exception("the notifications cannot be read")
-                due = None
-            wait = POLL if due is None else min(POLL, max(0.0, due - self._gateway.clock.time()))
-            if self._under_way:
-                wait = max(wait, 0.05)
-            try:
-                await asyncio.wait_for(self._wake.wait(), wait)
-            except asyncio.TimeoutError:
-                continue
+    def start(self) -> None:
+        """Deliver what becomes due, by the gateway's clock, until `close`."""
+        self._loop = asyncio.create_task(self._run())
 
     async def deliver_now(self) -> int:
         """Deliver everything that is due by the gateway's clock. Return the number of attempts made."""
@@ -175,6 +167,10 @@ class Notifier:
 
     async def close(self) -> None:
         """Break off what is under way (it stays due) and close the sockets."""
+        self._closing = True
+        self._wake.set()
+        if self._loop is not None:
+            await self._loop
         tasks = list(self._under_way.values())
         for task in tasks:
             task.cancel()
@@ -182,6 +178,23 @@ class Notifier:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def _run(self) -> None:
+        # Ended by a flag: before Python 3.12, wait_for loses a cancellation that comes together with its event.
+        while not self._closing:
+            self._wake.clear()
+            try:
+                await self._start_due()
+                due = await self._call(self._gateway.next_notification_at)
+            except Exception:
+                log.exception("the notifications cannot be read")
+                due = None
+            wait = POLL if due is None else min(POLL, max(0.0, due - self._gateway.clock.time()))
+            if self._under_way:  # they stay due until they end, and their end wakes this
+                wait = max(wait, PAUSE)
+            if not self._closing:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), wait)
 
     async def _start_due(self) -> int:
         def read() -> list[PendingNotification]:
@@ -193,11 +206,11 @@ class Notifier:
             if pending.id not in self._under_way:
                 task = asyncio.create_task(self._deliver(pending))
                 self._under_way[pending.id] = task
-                task.add_done_callback(lambda _task, key=pending.id: self._ended(key))
+                task.add_done_callback(partial(self._ended, pending.id))
                 started += 1
         return started
 
-    def _ended(self, key: int) -> None:
+    def _ended(self, key: int, task: asyncio.Task[None]) -> None:
         self._under_way.pop(key, None)
         self._wake.set()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 import string
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +35,6 @@ __all__ = ["ShiftedClock", "Simulator"]
 _PRODUCTION = ("weixin.qq.com", "tenpay.com", "wechatpay.cn", "wechatpay.com")
 _DEFAULTS = {"appid": "wx8888888888888888", "mch_id": certificates.MCH_ID, "sub_mch_id": "1900000110"}
 _OTHERS = {DIRECT: "1900000209", INSTITUTION: "1900000309", SERVICE_PROVIDER: "1900000409"}
-_STARTING = 30.0
 
 
 class ShiftedClock(Clock):
@@ -189,11 +189,16 @@ class Simulator:
         values = {
             "appid": merchant.appid, "mch_id": merchant.mch_id, "api_key": merchant.api_key.reveal(),
             "sub_mch_id": merchant.sub_mch_id, "sub_appid": merchant.sub_appid, "sign_type": merchant.sign_type,
-            "mode": merchant.mode, "region": self._region,
+            "mode": merchant.mode,
             "certificate": str((self.directory / "apiclient_cert.pem").resolve()),
             "private_key": str((self.directory / "apiclient_key.pem").resolve()),
         }  # fmt: skip
-        places = {"base_url": self.base_url, "payer_url": self.payer_url, "ca": str(self.ca.resolve())}
+        places = {
+            "region": self._region,
+            "base_url": self.base_url,
+            "payer_url": self.payer_url,
+            "ca": str(self.ca.resolve()),
+        }
         lines = ["# Written by the gateway simulator. The key and the certificate open nothing else.", "[merchant]"]
         lines += [f"{name} = {_toml(value)}" for name, value in values.items() if value]
         lines += ["", "[simulator]", *(f"{name} = {_toml(value)}" for name, value in places.items()), ""]
@@ -213,17 +218,15 @@ class Simulator:
         values = {**_DEFAULTS, **settings}
         if mode == DIRECT:
             values = {name: value for name, value in values.items() if not name.startswith("sub_")}
-        pair: dict[str, Path | bytes]
+        certificate: Path | bytes
+        private_key: Path | bytes
         if directory is not None:
-            pair = {
-                "certificate": directory / "apiclient_cert.pem",
-                "private_key": directory / "apiclient_key.pem",
-            }
+            certificate, private_key = directory / "apiclient_cert.pem", directory / "apiclient_key.pem"
         else:
             authority = certificates.Authority()
             issued = authority.merchant(values["mch_id"])
             self._server.context.load_verify_locations(cadata=authority.pem.decode())
-            pair = {"certificate": issued.pem, "private_key": issued.key_pem()}
+            certificate, private_key = issued.pem, issued.key_pem()
         merchant = Merchant(
             values["appid"],
             values["mch_id"],
@@ -232,8 +235,8 @@ class Simulator:
             sub_appid=values.get("sub_appid"),
             sign_type=self._sign_type,
             mode=mode,
-            region=self._region,
-            **pair,
+            certificate=certificate,
+            private_key=private_key,
         )
         self.gateway.add_account(
             Account(
@@ -246,6 +249,7 @@ class Simulator:
                 region=self._region,
                 currency="HKD" if self._region == GLOBAL else "CNY",
                 certificate_serial=merchant.certificate.serial if merchant.certificate is not None else None,
+                mode=mode,
             )
         )
         return merchant
@@ -254,37 +258,43 @@ class Simulator:
 class _ServerThread:
     """A thread whose event loop runs one server."""
 
-    def __init__(self, make: type[Server] | object) -> None:
+    def __init__(self, make: Callable[[], Server]) -> None:
         self._make = make
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._server: Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._end: asyncio.Event | None = None
+        self._end = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="wxpay_v2-simulator", daemon=True)
 
     def launch(self) -> Server:
+        """Start, and return the server once it listens. Raises what kept it from listening."""
         self._thread.start()
-        self._ready.wait(_STARTING)
+        self._ready.wait()
         if self._failure is not None:
             self._thread.join()
             raise self._failure
-        assert self._server is not None  # noqa: S101
-        return self._server
+        return self._running()[0]
 
     def stop(self) -> None:
-        if self._loop is not None and self._end is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
-        if self._thread.ident is not None:
+        """End, and wait until every socket is closed."""
+        if self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it ended by itself
+                self._running()[1].call_soon_threadsafe(self._end.set)
             self._thread.join()
 
     def wake(self) -> None:
-        if self._loop is not None and self._server is not None:
-            self._loop.call_soon_threadsafe(self._server.notifier.wake)
+        server, loop = self._running()
+        loop.call_soon_threadsafe(server.notifier.wake)
 
     def deliver_now(self) -> int:
-        assert self._loop is not None and self._server is not None  # noqa: S101
-        return asyncio.run_coroutine_threadsafe(self._server.notifier.deliver_now(), self._loop).result()
+        server, loop = self._running()
+        return asyncio.run_coroutine_threadsafe(server.notifier.deliver_now(), loop).result()
+
+    def _running(self) -> tuple[Server, asyncio.AbstractEventLoop]:
+        if self._server is None or self._loop is None or not self._thread.is_alive():
+            raise ConfigurationError("the simulator is not running", remedy="use it inside its with block")
+        return self._server, self._loop
 
     def _run(self) -> None:
         try:
@@ -296,8 +306,7 @@ class _ServerThread:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._end = asyncio.Event()
-        server = self._make()  # type: ignore[operator]
+        server = self._make()
         try:
             await server.start()
             self._server = server

@@ -1,0 +1,70 @@
+"""wxpay-v2 verify"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from wxpay_v2 import Secret
+from wxpay_v2.cli.verify import verify
+from wxpay_v2.v2 import cipher, envelope, xml
+from wxpay_v2.v2.signature import Signer
+
+KEY = "192006250b4c09247ec02edce69f6a2d"
+FIELDS = {"appid": "wx8888888888888888", "attach": "two words", "total_fee": "100"}
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch):
+    monkeypatch.setenv("WXPAY_V2_API_KEY", KEY)
+
+
+def run(data: bytes, *arguments):
+    return CliRunner().invoke(verify, ["-", *arguments], input=data, catch_exceptions=False)
+
+
+def sealed(algorithm="MD5", key=KEY, **more):
+    return envelope.seal({**FIELDS, **more}, Signer(Secret(key), algorithm))
+
+
+@pytest.mark.parametrize("sign_type", ["MD5", "HMAC-SHA256"])
+def test_a_right_signature_exits_0(sign_type):
+    result = run(sealed(sign_type, sign_type=sign_type))
+    assert result.exit_code == 0
+    assert "holds" in result.output
+
+
+def test_a_wrong_one_exits_1_with_its_cause_and_no_key():
+    result = run(sealed("HMAC-SHA256"))
+    assert result.exit_code == 1
+    assert "signed with HMAC-SHA256" in result.output
+    assert KEY not in result.output
+
+
+def test_a_program_reads_json():
+    told = json.loads(run(sealed(key="0" * 32), "--json").output)
+    assert told["valid"] is False
+    assert told["causes"]
+
+
+def test_a_refund_notification_is_decrypted_and_its_account_kept():
+    inner = xml.write({"refund_id": "5000", "out_refund_no": "R-1", "refund_status": "SUCCESS"}, root="root")
+    body = xml.write({"return_code": "SUCCESS", "req_info": cipher.encrypt(inner, Secret(KEY))})
+    result = run(body)
+    assert result.exit_code == 0
+    assert "refund_status = SUCCESS" in result.output
+    assert "confirm it with refund_query" in result.output
+
+
+def test_a_refund_notification_under_another_key_exits_1():
+    inner = xml.write({"refund_id": "5000"}, root="root")
+    assert run(xml.write({"req_info": cipher.encrypt(inner, Secret("0" * 32))})).exit_code == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"<xml><a><b/></a></xml>", b'{"a": [1]}', b"{", b"\xff\xfe<\x00x\x00"])
+def test_what_is_no_message_exits_1(data):
+    result = run(data)
+    assert result.exit_code == 1
+    assert "does not hold" in result.output

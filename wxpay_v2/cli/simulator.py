@@ -1,0 +1,142 @@
+"""``wxpay-v2 simulator``: the gateway on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wxpay_v2.errors import ConfigurationError, quoted
+
+if TYPE_CHECKING:
+    from wxpay_v2.simulator import Simulator
+
+__all__ = ["simulator"]
+
+_SETTINGS = ("appid", "mch_id", "api_key", "sub_mch_id", "sub_appid")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="For merchants (https); 0 finds a free one.")
+@click.option("--payer-port", type=click.IntRange(0, 65535), default=0, help="For people (http); 0 finds a free one.")
+@click.option("--data", metavar="FILE_OR_URL", help="Where orders live: a SQLite file or any SQLAlchemy URL.")
+@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A simulator.toml.")
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where certificates and simulator.toml are kept; without it they go when the simulator ends.",
+)
+@click.option("--region", type=click.Choice(["global", "mainland"]), default="global", show_default=True)
+@click.option(
+    "--mode", type=click.Choice(["direct", "institution", "service_provider"]), help="By default institution."
+)
+@click.option("--sign-type", type=click.Choice(["MD5", "HMAC-SHA256"]), help="By default HMAC-SHA256.")
+@click.option("--notify", multiple=True, metavar="NETWORK", help="Notifications may go there too, e.g. 10.1.0.0/16.")
+@click.option("--show-key", is_flag=True, help="Print the API key; otherwise it only stands in simulator.toml.")
+@click.option("--quiet", is_flag=True, help="No line per call.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, and no line per call.")
+def simulator(
+    port: int, payer_port: int, data: str | None, config: Path | None, directory: Path | None, region: str,
+    mode: str | None, sign_type: str | None, notify: tuple[str, ...], show_key: bool, quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Run the gateway simulator on loopback until Ctrl-C.
+
+    Merchants call it over https with the certificates it writes; people look at orders, pay and cancel over http.
+    Its merchant, API key included, is written to simulator.toml, which Merchant.from_config reads. With --directory
+    (or --config) the next run knows the same merchant.
+
+    \b
+    Example: wxpay-v2 simulator --port 8443 --data gateway.sqlite --directory ./throwaway
+    """
+    from wxpay_v2.simulator import Simulator
+
+    if config is None and directory is not None and (directory / "simulator.toml").is_file():
+        config = directory / "simulator.toml"
+    known = _read(config) if config is not None else {}
+    if directory is None and known.get("certificate"):
+        directory = Path(known["certificate"]).parent
+    if not (as_json or quiet):
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    end = threading.Event()
+    previous = {number: signal.signal(number, lambda *_: end.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with Simulator(
+            database_url=_database(data),
+            directory=directory,
+            settings={name: known[name] for name in _SETTINGS if known.get(name)},
+            port=port,
+            payer_port=payer_port,
+            region=region,
+            mode=mode or known.get("mode") or "institution",
+            sign_type=sign_type or known.get("sign_type") or "HMAC-SHA256",
+            notify=notify,
+        ) as running:
+            settings = running.directory / "simulator.toml"
+            running.write_settings(settings)
+            _tell(running, settings, show_key=show_key, as_json=as_json)
+            end.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _database(data: str | None) -> str:
+    """Return the SQLAlchemy URL that *data* means: a URL as it is, a path as a SQLite file."""
+    if data is None:
+        return "sqlite://"
+    return data if "://" in data else f"sqlite:///{Path(data).absolute()}"
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Return the [merchant] table of *path*; a certificate it names must be a throwaway one."""
+    from wxpay_v2.merchant import _from_file
+    from wxpay_v2.simulator import certificates
+
+    table: dict[str, str] = _from_file(path)
+    certificate = table.get("certificate")
+    if certificate is not None:
+        folder = Path(certificate).parent
+        if not folder.is_dir():
+            raise ConfigurationError(f"{quoted(str(folder))} does not exist, but the configuration names it")
+        certificates.refuse_real(folder, password=table.get("mch_id", ""))
+    return table
+
+
+def _tell(running: Simulator, settings: Path, *, show_key: bool, as_json: bool) -> None:
+    merchant = running.merchant
+    facts = {
+        "base_url": running.base_url,
+        "payer_url": running.payer_url,
+        "appid": merchant.appid,
+        "mch_id": merchant.mch_id,
+        "sub_mch_id": merchant.sub_mch_id,
+        "mode": merchant.mode,
+        "sign_type": merchant.sign_type,
+        "directory": str(running.directory),
+        "ca": str(running.ca),
+        "settings": str(settings),
+    }
+    if show_key:
+        facts["api_key"] = merchant.api_key.reveal()
+    if as_json:
+        click.echo(json.dumps(facts))
+        return
+    from rich.console import Console
+
+    names = {
+        "base_url": "merchants call",
+        "payer_url": "people look at",
+        "ca": "trust",
+        "settings": "merchant and key",
+        "directory": "certificates",
+    }
+    console = Console()
+    console.print("[bold]Gateway simulator[/bold], until Ctrl-C. No real money moves here.")
+    for name, value in facts.items():
+        if value:
+            console.print(f"  {names.get(name, name):<17}{value}", soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,140 @@
+"""The simulator's controls as JSON, for programs on this machine: ``POST /control/pay {"out_trade_no": "T-1"}``.
+
+Every answer is an object; a refusal is ``{"error": "why"}`` with status 400 or 409. See guard.py for who may post.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from wxpay_v2.errors import WXPayError
+from wxpay_v2.simulator.guard import is_loopback
+from wxpay_v2.simulator.ledger import NotPayable
+
+if TYPE_CHECKING:
+    from wxpay_v2.simulator.gateway import Gateway
+
+__all__ = ["Controls"]
+
+BODY_LIMIT = 1 << 16
+_PROPERTIES = ("appid", "attach", "body", "notify_url")
+
+
+class Controls:
+    """One method per control; its keyword arguments are the JSON object's names.
+
+    act: awaits a blocking function of the gateway, after which the notifier looks. deliver: awaits deliver_now.
+    """
+
+    def __init__(
+        self, gateway: Gateway, act: Callable[..., Awaitable[Any]], deliver: Callable[[], Awaitable[int]]
+    ) -> None:
+        self._gateway = gateway
+        self._act = act
+        self._deliver = deliver
+        self._named: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
+            "pay": self._pay,
+            "cancel": self._cancel,
+            "ask_password": self._ask_password,
+            "payment_code": self._payment_code,
+            "fault": self._fault,
+            "clear_faults": self._clear_faults,
+            "advance": self._advance,
+            "deliver": self._deliver_now,
+            "orders": self._orders,
+            "refunds": self._refunds,
+            "notifications": self._notifications,
+        }
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one posted control."""
+        control = self._named.get(request.match_info["name"])
+        if control is None:
+            return _answer({"error": f"the controls are {', '.join(self._named)}"}, 404)
+        if not is_loopback(request.remote or ""):
+            return _answer({"error": "the controls answer this machine only"}, 403)
+        try:
+            arguments = _arguments(await request.content.read(BODY_LIMIT))
+            return _answer(await control(**arguments))
+        except NotPayable as error:
+            return _answer({"error": str(error)}, 409)
+        except (TypeError, ValueError, WXPayError) as error:
+            return _answer({"error": str(error)}, 400)
+
+    async def _pay(self, out_trade_no: str, mch_id: str | None = None) -> dict[str, Any]:
+        return {"order": plain(await self._act(self._gateway.pay, out_trade_no, mch_id=mch_id))}
+
+    async def _cancel(self, out_trade_no: str, mch_id: str | None = None) -> dict[str, Any]:
+        return {"order": plain(await self._act(self._gateway.cancel, out_trade_no, mch_id=mch_id))}
+
+    async def _ask_password(self, out_trade_no: str, mch_id: str | None = None) -> dict[str, Any]:
+        return {"order": plain(await self._act(self._gateway.ask_password, out_trade_no, mch_id=mch_id))}
+
+    async def _payment_code(self, wallet: str = "mainland", needs_password: bool = False) -> dict[str, Any]:
+        code = await self._act(self._gateway.new_payment_code, wallet=wallet, needs_password=needs_password)
+        return {"auth_code": code}
+
+    async def _fault(self, name: str, **settings: Any) -> dict[str, Any]:
+        self._gateway.faults.add(name, **settings)
+        return {}
+
+    async def _clear_faults(self) -> dict[str, Any]:
+        self._gateway.faults.clear()
+        return {}
+
+    async def _advance(self, seconds: float) -> dict[str, Any]:
+        await self._act(advance, self._gateway, seconds)
+        return {"time": self._gateway.clock.time()}
+
+    async def _deliver_now(self) -> dict[str, Any]:
+        return {"attempts": await self._deliver()}
+
+    async def _orders(self) -> dict[str, Any]:
+        return {"orders": [plain(order) for order in await self._act(self._gateway.orders)]}
+
+    async def _refunds(self) -> dict[str, Any]:
+        return {"refunds": [plain(refund) for refund in await self._act(self._gateway.refunds)]}
+
+    async def _notifications(self) -> dict[str, Any]:
+        return {"notifications": [plain(one) for one in await self._act(self._gateway.notifications)]}
+
+
+def advance(gateway: Gateway, seconds: float) -> None:
+    """Move *gateway*'s clock on by 0 to a year of *seconds*. Raises NotPayable when it cannot be moved."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 31_536_000:
+        raise ValueError("seconds must be a number from 0 to 31536000")
+    move = getattr(gateway.clock, "advance", None)
+    if move is None:
+        raise NotPayable("this clock cannot be moved")
+    move(seconds)
+    gateway.tick()
+
+
+def plain(view: Any) -> Any:
+    """Return *view*, as the gateway shows things, as JSON takes it; what its repr leaves out stays out."""
+    if dataclasses.is_dataclass(view) and not isinstance(view, type):
+        names = [field.name for field in dataclasses.fields(view) if field.repr]
+        names += [name for name in _PROPERTIES if isinstance(getattr(type(view), name, None), property)]
+        return {name: plain(getattr(view, name)) for name in names}
+    if isinstance(view, (list, tuple)):
+        return [plain(one) for one in view]
+    return view if view is None or isinstance(view, (str, int, float, bool)) else str(view)
+
+
+def _arguments(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body.decode() or "{}")
+    except (ValueError, RecursionError):
+        raise ValueError("the body is not JSON") from None
+    if not isinstance(found, dict):
+        raise ValueError("the body must be a JSON object")
+    return found
+
+
+def _answer(facts: dict[str, Any], status: int = 200) -> web.Response:
+    return web.json_response(facts, status=status)

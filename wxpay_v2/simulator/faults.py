@@ -1,0 +1,112 @@
+"""Faults by name: what a network, a proxy or the gateway itself does wrong, as often as a test asks for it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from wxpay_v2.errors import InvalidRequest, quoted
+from wxpay_v2.v2 import catalogue
+
+__all__ = ["AFTER", "BEFORE", "NAMES", "NOTIFICATION", "Fault", "Faults"]
+
+# Before anything is done: nothing happened, whatever the caller thinks.
+BEFORE = {
+    "reset": "the connection breaks before the request has an effect",
+    "html": "a proxy answers 502 with a page of its own; no effect",
+    "system_error": "SYSTEMERROR, signed; no effect",
+}
+# After a call was carried out and its effect is committed. A refused call does not use one up.
+AFTER = {
+    "lost_reply": "the effect is committed, then the connection breaks",
+    "hang": "the effect is committed, then nothing comes until the caller gives up",
+    "system_error_after": "the effect is committed, the answer says SYSTEMERROR",
+    "unsigned": "the answer carries no sign",
+    "wrong_sign": "the answer carries a wrong sign",
+    "truncated": "half of the answer",
+    "delay": "the answer comes after `seconds`; may come together with another fault",
+}
+PAYER = {"user_paying": "quick pay answers USERPAYING, and so do `queries` order queries; then the payer has paid"}
+NOTIFICATION = {
+    "duplicate_notification": "the notification is sent twice",
+    "late_notification": "the notification is first sent after `seconds`",
+    "forged_notification": "one more comes along, signed or encrypted with another key",
+    "no_notification": "the notification is never sent",
+}
+NAMES = {**BEFORE, **AFTER, **PAYER, **NOTIFICATION}
+
+_KINDS = ("payment", "refund")
+
+
+@dataclass
+class Fault:
+    """A fault that is set. operation: the operation or the kind of notification it strikes, "" for all.
+
+    times: how often it will still strike. struck: how often it has.
+    """
+
+    name: str
+    operation: str
+    times: int
+    seconds: float
+    queries: int
+    struck: int = 0
+
+    def __str__(self) -> str:
+        where = f" of {self.operation}" if self.operation else ""
+        return f"{self.name}{where}, {self.times} more: {NAMES[self.name]}"
+
+
+class Faults:
+    """The faults of one gateway, oldest first. Safe for threads.
+
+    ``faults.add("lost_reply", operation="refund")`` strikes the next refund, once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._set: list[Fault] = []
+
+    def add(
+        self, name: str, *, operation: str | None = None, times: int = 1, seconds: float = 0.0, queries: int = 1
+    ) -> Fault:
+        """Set a fault of `NAMES` and return it.
+
+        operation: a name of the catalogue, or for notifications "payment" or "refund"; None for all. times: 1 or more.
+        seconds: of delay and late_notification. queries: of user_paying. Raises InvalidRequest, naming what is wrong.
+        """
+        if name not in NAMES:
+            raise InvalidRequest(f"there is no fault {quoted(name)}", remedy=f"there are {', '.join(NAMES)}")
+        known = _KINDS if name in NOTIFICATION else catalogue.NAMES
+        if operation is not None and operation not in known:
+            raise InvalidRequest(f"{name} does not strike {quoted(operation)}", remedy=f"one of {', '.join(known)}")
+        if type(times) is not int or times < 1 or type(queries) is not int or queries < 0:
+            raise InvalidRequest("times must be an int from 1, queries one from 0")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
+            raise InvalidRequest(f"seconds must be a number from 0, got {quoted(seconds)}")
+        fault = Fault(name, operation or "", times, float(seconds), queries)
+        with self._lock:
+            self._set.append(fault)
+        return fault
+
+    def take(self, operation: str, *names: str) -> Fault | None:
+        """Return the oldest fault of *names* that strikes *operation*, and count it; None when there is none."""
+        with self._lock:
+            for fault in self._set:
+                if fault.name in names and fault.operation in ("", operation):
+                    fault.times -= 1
+                    fault.struck += 1
+                    if not fault.times:
+                        self._set.remove(fault)
+                    return fault
+        return None
+
+    def clear(self) -> None:
+        """Remove every fault that is still set."""
+        with self._lock:
+            self._set.clear()
+
+    def active(self) -> list[Fault]:
+        """Return the faults that are still set."""
+        with self._lock:
+            return list(self._set)

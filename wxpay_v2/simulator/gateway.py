@@ -1,0 +1,295 @@
+"""The gateway without a socket: what merchants call, what the payer does, what is notified. Everything by its clock."""
+
+from __future__ import annotations
+
+import secrets
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from wxpay_v2.clock import Clock
+from wxpay_v2.errors import InvalidRequest, quoted
+from wxpay_v2.simulator import notices, protocol, rates
+from wxpay_v2.simulator.accounts import Account
+from wxpay_v2.simulator.book import MICROPAY, Book
+from wxpay_v2.simulator.effects import EFFECTS, Setting
+from wxpay_v2.simulator.effects.common import openid_of
+from wxpay_v2.simulator.faults import AFTER, Fault, Faults
+from wxpay_v2.simulator.ledger import Ledger
+from wxpay_v2.simulator.protocol import Answer, Exchange, NotUnderstood, Refusal
+from wxpay_v2.simulator.states import NOTPAY, USERPAYING, NotPayable
+from wxpay_v2.simulator.tables import orders as order_table
+from wxpay_v2.simulator.views import NotificationView, OrderView, PendingNotification, RefundView
+from wxpay_v2.v2 import catalogue, xml
+
+__all__ = [
+    "Account", "Answer", "Exchange", "Gateway", "NotificationView", "OrderView", "PendingNotification", "RefundView",
+]  # fmt: skip
+
+T = TypeVar("T")
+
+CODE_SECONDS = 60.0
+_PREFIXES = {rates.MAINLAND: ("10", "11", "12", "13", "14"), rates.HONGKONG: ("15",)}
+_WHY_NOT = {
+    "SUCCESS": "it is paid", "REFUND": "it was paid, and refunded", "CLOSED": "it is closed",
+    "REVOKED": "it was reversed", "PAYERROR": "its payment failed; the shop must charge anew",
+}  # fmt: skip
+_PROXY_PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n"
+_HTML = {"Content-Type": "text/html"}
+
+
+class Gateway:
+    """The gateway. Safe for threads; several may share one database.
+
+    database_url: of SQLAlchemy; "sqlite://" is in memory. clock: a ManualClock for virtual time. accounts: the
+    merchants it knows at first. refund_delay: seconds until a refund reaches the payer; at once by default, which
+    is at the next call or `tick`, so that the notification follows the answer.
+    """
+
+    def __init__(
+        self,
+        database_url: str = "sqlite://",
+        *,
+        clock: Clock | None = None,
+        accounts: Sequence[Account] = (),
+        refund_delay: float = 0.0,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.faults = Faults()
+        self.ledger = Ledger(database_url)
+        self._setting = Setting(self.faults, refund_delay)
+        self._accounts: dict[str, Account] = {}
+        self._closing = weakref.finalize(self, self.ledger.close)
+        for account in accounts:
+            self.add_account(account)
+
+    def add_account(self, account: Account) -> None:
+        """Know *account* from now on; another of the same mch_id is replaced."""
+        self._accounts = {**self._accounts, account.mch_id: account}
+
+    def close(self) -> None:
+        """Close the database."""
+        self._closing()
+
+    # What merchants call
+
+    def handle(self, exchange: Exchange) -> Answer:
+        """Answer one request, whatever it is. Its effect is committed before the answer is returned."""
+        operation = catalogue.by_path(exchange.path)
+        if operation is None or operation.name not in EFFECTS:
+            return Answer(404, b"", dict(_HTML))
+        fault = self.faults.take(operation.name, "reset", "html")
+        if fault is not None:
+            return Answer(502, _PROXY_PAGE, dict(_HTML), action="reset" if fault.name == "reset" else "send")
+        self.tick()
+        call = None
+        try:
+            call = protocol.authenticate(exchange, operation, self._accounts)
+            protocol.check(call, self._accounts, exchange.peer_certificate)
+            if self.faults.take(operation.name, "system_error"):
+                raise Refusal("SYSTEMERROR")
+            answer = self._carry_out(call)
+        except (NotUnderstood, Refusal) as error:
+            return protocol.refused(call, operation, error)
+        fault = self.faults.take(operation.name, *(name for name in AFTER if name != "delay"))
+        if fault is not None:
+            answer = _spoilt(answer, call, fault)
+        delay = self.faults.take(operation.name, "delay")
+        return answer if delay is None else replace(answer, delay=delay.seconds)
+
+    def _carry_out(self, call: protocol.Call) -> Answer:
+        effect = EFFECTS[call.operation.name]
+        return protocol.answer(call, self._run(lambda book: effect(call, book, self._setting)))
+
+    # What the payer does
+
+    def scan(self, code_url: str) -> OrderView:
+        """Return the order behind the text of a QR code. Raises NotPayable when there is none."""
+        found = self._orders(order_table.c.code_url == code_url) if code_url else []
+        if not found:
+            raise NotPayable("there is no order behind this code")
+        return found[0]
+
+    def order(self, mch_id: str, out_trade_no: str) -> OrderView:
+        """Return an order. Raises NotPayable when there is none."""
+        self.tick()
+        return self._run(lambda book: _the_order(book, out_trade_no, mch_id))
+
+    def orders(self) -> list[OrderView]:
+        """Return every order, oldest first."""
+        return self._orders()
+
+    def refunds(self) -> list[RefundView]:
+        """Return every refund, oldest first."""
+        self.tick()
+        return self._run(lambda book: book.refunds())
+
+    def pay(
+        self, out_trade_no: str, *, mch_id: str | None = None, wallet: str = rates.MAINLAND, payer: str = "payer"
+    ) -> OrderView:
+        """Let the payer pay, with the password where one is asked for, and queue the notification.
+
+        mch_id: whose order, where several merchants use the number. wallet: "mainland" pays in CNY, "hongkong" in HKD;
+        payer: who; both are settled by the payment code of a quick pay, and the payer by openid in JSAPI orders.
+        Raises NotPayable with a reason; InvalidRequest for another wallet.
+        """
+        _check_wallet(wallet)
+
+        def work(book: Book) -> OrderView:
+            order = _payable(book, out_trade_no, mch_id)
+            account = self._account(order.mch_id)
+            who = order.payer or order.fields.get("openid") or order.fields.get("sub_openid") or payer
+            paid = book.pay(
+                order,
+                openid=order.fields.get("openid") or openid_of(who, order.appid),
+                sub_openid=order.fields.get("sub_openid") or openid_of(who, order.sub_appid),
+                wallet=order.wallet or wallet,
+            )
+            if order.trade_type != MICROPAY:
+                notices.queue_payment(book, account, paid, self.faults)
+            return paid
+
+        self.tick()
+        return self._run(work)
+
+    def cancel(self, out_trade_no: str, *, mch_id: str | None = None) -> OrderView:
+        """Let the payer refuse: a quick pay fails (PAYERROR), any other order waits on (NOTPAY). Raises NotPayable."""
+
+        def work(book: Book) -> OrderView:
+            order = _payable(book, out_trade_no, mch_id)
+            if order.state == NOTPAY:
+                return order
+            return book.change(order, "decline" if order.trade_type == MICROPAY else "cancel", queries_left=0)
+
+        self.tick()
+        return self._run(work)
+
+    def ask_password(self, out_trade_no: str, *, mch_id: str | None = None) -> OrderView:
+        """Let the payer's app ask for the password: USERPAYING until `pay` or `cancel`. Raises NotPayable."""
+
+        def work(book: Book) -> OrderView:
+            order = _payable(book, out_trade_no, mch_id)
+            return order if order.state == USERPAYING else book.change(order, "ask_password")
+
+        self.tick()
+        return self._run(work)
+
+    def new_payment_code(
+        self,
+        *,
+        wallet: str = rates.MAINLAND,
+        needs_password: bool = False,
+        payer: str = "payer",
+        balance: int | None = None,
+        refuses: str = "",
+    ) -> str:
+        """Return the payment code a virtual payer shows: 18 digits, good for one minute and one payment.
+
+        wallet: "mainland" (10 to 14) or "hongkong" (15). balance: what the payer has, in the wallet's smallest unit;
+        None for enough. refuses: an err_code of quick pay that every charge of the code is answered with.
+        Raises InvalidRequest.
+        """
+        _check_wallet(wallet)
+        row = catalogue.find("micropay")
+        if refuses and row.error(refuses) is None:
+            raise InvalidRequest(f"quick pay has no err_code {quoted(refuses)}")
+        code = secrets.choice(_PREFIXES[wallet]) + f"{secrets.randbelow(10**16):016d}"
+        self._run(
+            lambda book: book.add_code(
+                auth_code=code, wallet=wallet, payer=payer, needs_password=needs_password, refuses=refuses,
+                balance=balance, expires_at=book.now + CODE_SECONDS,
+            )
+        )  # fmt: skip
+        return code
+
+    def tick(self) -> None:
+        """Let what is due by the clock happen: orders end, refunds reach their payers and are notified."""
+
+        def work(book: Book) -> None:
+            book.expire()
+            for due in book.due_refunds():
+                order = book.order_of_refund(due)
+                refund = book.finish_refund(due)
+                account = self._accounts.get(order.mch_id)
+                if refund is not None and account is not None:
+                    notices.queue_refund(book, account, order, refund, self.faults)
+
+        self._run(work)
+
+    # What is notified
+
+    def due_notifications(self) -> list[PendingNotification]:
+        """Return what is to be sent now, longest due first."""
+        return self._run(notices.due)
+
+    def next_notification_at(self) -> float | None:
+        """Return when the next attempt is due, in Unix seconds; None when nothing waits."""
+        return self._run(notices.next_at)
+
+    def notification_delivered(self, id: int, *, status: int, body: bytes) -> None:
+        """Take note of an answer. HTTP 200 with return_code SUCCESS ends it; any other begins the next interval."""
+        self._run(lambda book: notices.answered(book, id, status, body, ""))
+
+    def notification_failed(self, id: int, reason: str) -> None:
+        """Take note that no answer came, and why; the next interval begins."""
+        self._run(lambda book: notices.answered(book, id, None, b"", reason or "no answer"))
+
+    def notifications(self) -> list[NotificationView]:
+        """Return every notification with its attempts, oldest first."""
+        return self._run(notices.views)
+
+    def _run(self, work: Callable[[Book], T]) -> T:
+        return self.ledger.run(work, self.clock.time())
+
+    def _orders(self, *conditions: object) -> list[OrderView]:
+        self.tick()
+        return self._run(lambda book: book.orders(*conditions))  # type: ignore[arg-type]
+
+    def _account(self, mch_id: str) -> Account:
+        account = self._accounts.get(mch_id)
+        if account is None:
+            raise NotPayable(f"merchant {mch_id} of this order is not known", remedy="add its Account to the gateway")
+        return account
+
+
+def _spoilt(answer: Answer, call: protocol.Call, fault: Fault) -> Answer:
+    """Return *answer* as *fault* makes it."""
+    if fault.name in ("lost_reply", "hang"):
+        return replace(answer, action="reset" if fault.name == "lost_reply" else "hang")
+    if fault.name == "truncated":
+        return replace(answer, body=answer.body[: len(answer.body) // 2])
+    if fault.name == "system_error_after":
+        return protocol.refused(call, call.operation, Refusal("SYSTEMERROR"))
+    if not call.operation.signed_response:
+        return answer
+    fields = xml.read(answer.body)
+    sign = fields.pop("sign")
+    if fault.name == "wrong_sign":
+        fields["sign"] = ("0" if sign[0] != "0" else "1") + sign[1:]
+    return replace(answer, body=xml.write(fields))
+
+
+def _the_order(book: Book, out_trade_no: str, mch_id: str | None) -> OrderView:
+    """Return the order of that number. Raises NotPayable when there is none, or several of several merchants."""
+    conditions = [order_table.c.out_trade_no == out_trade_no]
+    if mch_id is not None:
+        conditions.append(order_table.c.mch_id == mch_id)
+    found = book.orders(*conditions)
+    if not found:
+        raise NotPayable(f"there is no order {quoted(out_trade_no)}")
+    if len(found) > 1:
+        raise NotPayable(f"several merchants have an order {quoted(out_trade_no)}", remedy="say which mch_id")
+    return found[0]
+
+
+def _payable(book: Book, out_trade_no: str, mch_id: str | None) -> OrderView:
+    order = _the_order(book, out_trade_no, mch_id)
+    if order.state not in (NOTPAY, USERPAYING):
+        raise NotPayable(f"order {order.out_trade_no} cannot be paid: {_WHY_NOT[order.state]}")
+    return order
+
+
+def _check_wallet(wallet: str) -> None:
+    if wallet not in rates.WALLETS:
+        raise InvalidRequest(f"wallet must be mainland or hongkong, got {quoted(wallet)}")

@@ -1,0 +1,121 @@
+"""What the simulator shows of orders, refunds and notifications: plain values, no database behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["AttemptView", "NotificationView", "OrderView", "PendingNotification", "RefundView"]
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order. Amounts in the smallest unit, times in Unix seconds.
+
+    state: NOTPAY, USERPAYING, SUCCESS, REFUND, CLOSED, REVOKED or PAYERROR. notify_url: "" for quick pay, which is
+    never notified. wallet: "mainland" or "hongkong", of a quick pay order from the start. fields: the request it came
+    by. refunded: refunds taken in together, in fee_type. From transaction_id on: of the payment, "" and 0 before.
+    rate: payer's currency per fee_type, times 10^8.
+    """
+
+    id: int
+    mch_id: str
+    sub_mch_id: str
+    appid: str
+    sub_appid: str
+    out_trade_no: str
+    trade_type: str
+    state: str
+    total_fee: int
+    fee_type: str
+    body: str
+    attach: str
+    device_info: str
+    notify_url: str
+    sign_type: str
+    fields: Mapping[str, str] = field(repr=False)
+    prepay_id: str
+    code_url: str
+    mweb_url: str
+    payer: str = field(repr=False)
+    wallet: str
+    queries_left: int
+    placed_at: float
+    expires_at: float
+    reversed_at: float | None
+    refunded: int
+    cash_refunded: int
+    transaction_id: str = ""
+    openid: str = field(default="", repr=False)
+    sub_openid: str = field(default="", repr=False)
+    cash_fee: int = 0
+    cash_fee_type: str = ""
+    rate: int = 0
+    bank_type: str = ""
+    paid_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class RefundView:
+    """A refund.
+
+    status: PROCESSING or SUCCESS. succeeded_at: None until then. cash_refund_fee: in the payer's currency.
+    notify_url: as sent, or "".
+    """
+
+    id: int
+    order_id: int
+    mch_id: str
+    out_refund_no: str
+    refund_id: str
+    refund_fee: int
+    cash_refund_fee: int
+    status: str
+    notify_url: str
+    fields: Mapping[str, str] = field(repr=False)
+    taken_at: float
+    due_at: float
+    succeeded_at: float | None
+
+
+@dataclass(frozen=True)
+class PendingNotification:
+    """A notification to deliver now. kind: "payment" or "refund". attempt: the number of this one, from 1."""
+
+    id: int
+    kind: str
+    out_trade_no: str
+    url: str
+    body: bytes = field(repr=False)
+    attempt: int
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One attempt. status, answer: of HTTP, None and "" without an answer. reason: why it does not count, or ""."""
+
+    made_at: float
+    status: int | None
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotificationView:
+    """A notification and what became of it. state: "waiting", "delivered" or "given up"; next_at: None unless waiting.
+
+    forged: sent by the fault of that name, with a signature that is not the gateway's.
+    """
+
+    id: int
+    kind: str
+    mch_id: str
+    out_trade_no: str
+    out_refund_no: str
+    url: str
+    body: bytes = field(repr=False)
+    forged: bool
+    state: str
+    queued_at: float
+    next_at: float | None
+    attempts: tuple[AttemptView, ...]
