@@ -12,6 +12,7 @@ import stat
 from datetime import datetime, timedelta, timezone
 
 from wxpay_v2.errors import ConfigurationError, quoted
+from wxpay_v2.secret import without_frames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Certificate:
         raise TypeError("a Certificate with its private key does not leave its process")
 
     @classmethod
+    @without_frames
     def load(
         cls, certificate: Material, private_key: Material | None = None, *, password: str | None = None
     ) -> Certificate:
@@ -75,16 +77,17 @@ class Certificate:
         Raises ConfigurationError for what cannot be read, for a key that belongs to another certificate, and for a
         key file that others can read.
         """
-        first = _bytes(certificate, "certificate")
-        second = b"" if private_key is None else _bytes(private_key, "private_key")
+        if password is not None and not isinstance(password, str):
+            raise ConfigurationError(f"password must be a str, got {type(password).__name__}")
         try:
-            if first.lstrip().startswith(_PEM):
+            first = _bytes(certificate, "certificate")
+            second = b"" if private_key is None else _bytes(private_key, "private_key")
+            if _PEM in first:
                 chain, key = _from_pem(first + b"\n" + second, password)
             else:
                 chain, key = _from_pkcs12(first, password)
-        except ConfigurationError:
-            raise
-        except (ValueError, TypeError, MemoryError, ImportError, UnicodeError) as error:
+            return cls(_leaf_first(chain, key), key)
+        except (ValueError, TypeError, AttributeError, MemoryError, ImportError) as error:
             raise ConfigurationError(
                 f"the certificate or its key cannot be read ({type(error).__name__})",
                 remedy="give apiclient_cert.pem with apiclient_key.pem, or apiclient_cert.p12 (password: the mch_id)",
@@ -93,7 +96,6 @@ class Certificate:
             if type(error).__module__.startswith("cryptography"):
                 raise ConfigurationError(f"the key is of a kind that cannot be used ({type(error).__name__})") from None
             raise
-        return cls(_leaf_first(chain, key), key)
 
     def check(self, mch_id: str, now: datetime | None = None) -> None:
         """Raise ConfigurationError when the certificate names another merchant, has expired or is not valid yet.
@@ -117,10 +119,14 @@ class Certificate:
         return left.days
 
     def expiry_warning(self, now: datetime | None = None) -> str:
-        """Return a sentence once 30 days or less are left (then 14, 7, 1), else ""."""
+        """Return a sentence once 30 days or less are left, else ""."""
         left = self.days_left(now)
-        step = min((days for days in EXPIRY_WARNINGS if left <= days), default=None)
-        return "" if step is None else f"the certificate {self.serial} expires in {max(left, 0)} days: {_WHERE}"
+        if left > EXPIRY_WARNINGS[0]:
+            return ""
+        when = f"expires on {self.not_after:%Y-%m-%d}, in {left} days" if left >= 0 else (
+            f"expired on {self.not_after:%Y-%m-%d}"
+        )
+        return f"the certificate {self.serial} {when}: {_WHERE}"
 
     def pem(self) -> bytes:
         """Return the certificate, without its key, as PEM: leaf first."""
@@ -128,8 +134,9 @@ class Certificate:
 
         return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in self._chain)
 
+    @without_frames
     def load_into(self, context: Any) -> None:
-        """Load certificate and key into *context*, an ssl.SSLContext.
+        """Load certificate and key into *context*, an ssl.SSLContext. Raises ConfigurationError when TLS refuses them.
 
         ssl reads files only: the pair goes through an anonymous file in memory (or, where the system has none, a file
         in a private directory that is unlinked at once), the key encrypted under a password made for this one use.
@@ -140,7 +147,11 @@ class Certificate:
         sealed = self._key.private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password.encode())
         )
-        _with_file(sealed + self.pem(), lambda path: context.load_cert_chain(path, password=password))
+        try:
+            _with_file(sealed + self.pem(), lambda path: context.load_cert_chain(path, password=password))
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            reason = getattr(error, "reason", None) or type(error).__name__
+            raise ConfigurationError(f"TLS does not take the certificate {self.serial}: {reason}") from None
 
 
 def _with_file(data: bytes, use: Any) -> None:
@@ -170,12 +181,13 @@ def _with_file(data: bytes, use: Any) -> None:
 def _bytes(material: Material, name: str) -> bytes:
     if isinstance(material, (bytes, bytearray)):
         return bytes(material)
-    if isinstance(material, str) and material.lstrip().startswith("-----BEGIN "):
+    if isinstance(material, str) and "-----BEGIN " in material:
         return material.encode()
     if not isinstance(material, (str, os.PathLike)) or not os.fspath(material):
         raise ConfigurationError(f"{name} must be a path or bytes, got {type(material).__name__}")
     try:
-        descriptor = os.open(material, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        # O_NONBLOCK: opening a FIFO would wait for its writer.
+        descriptor = os.open(material, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST_FILE:
@@ -187,7 +199,7 @@ def _bytes(material: Material, name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
         raise ConfigurationError(f"{name} {quoted(str(material))} cannot be read: {reason}") from None
-    holds_key = b"PRIVATE KEY" in data or not data.lstrip().startswith(_PEM)
+    holds_key = b"PRIVATE KEY" in data or _PEM not in data
     if holds_key and os.name == "posix":
         _refuse_exposed(status, name, str(material))
     return data

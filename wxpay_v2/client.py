@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 from collections import OrderedDict
 
 from wxpay_v2 import call as calls
@@ -55,12 +56,7 @@ class Core:
         self.region = region
         self.clock = clock or Clock()
         self.protocol = Protocol(merchant, region)
-        limits: dict[str, float] = {}
-        if isinstance(timeout, tuple) and len(timeout) == 2:
-            limits = {"connect": timeout[0], "read": timeout[1], "total": timeout[0] + timeout[1]}
-        elif timeout is not None:
-            limits = {"read": timeout, "total": timeout + 5.0} if isinstance(timeout, (int, float)) else {"read": -1}
-        self.retry = Retry(self.clock.monotonic, random.random, attempts=retry, **limits)
+        self.retry = Retry(self.clock.monotonic, random.random, attempts=retry, **_limits(timeout))
         self.hosts = Hosts(HOSTS[region] if base_url is None else (_base(base_url),), self.clock.monotonic)
         self.cashier = Cashier(lambda: self.merchant, lambda: self.protocol.signer, self.clock, _nonce)
         self._numbers: OrderedDict[tuple[str, str], bytes] = OrderedDict()
@@ -76,30 +72,34 @@ class Core:
             raise
 
     def _remember(self, operation: Operation, request: Request) -> tuple[str, str]:
-        """Refuse the number of an earlier call with other parameters: it would be another order (threats: M5)."""
+        """Refuse the number of an earlier call with other parameters: it would be another order (threats: M5).
+
+        Returns what to forget when this call turns out to have done nothing; an earlier one is never forgotten.
+        """
         number = request.fields.get(operation.numbers[0], "") if operation.numbers else ""
         key = (operation.name, number)
         if operation.repeat == READ or not number:
             return key
         said = "\n".join(f"{name}={request.fields[name]}" for name in sorted(request.fields) if name != "nonce_str")
         digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
-        kept = self._numbers.get(key)
-        if kept is not None and kept != digest:
+        kept = self._numbers.setdefault(key, digest)  # in one step: two threads may bring the same number
+        if kept is digest:
+            if len(self._numbers) > _NUMBERS_KEPT:
+                self._numbers.popitem(last=False)
+            return key
+        if kept != digest:
             raise InvalidRequest(
                 f"{operation.numbers[0]} {quoted(number)} was used with other parameters",
                 operation=operation.name,
                 remedy="repeat it unchanged, or take a new number once the first call's outcome is known",
             )
-        if kept is not None and operation.repeat == ONCE:
+        if operation.repeat == ONCE:
             raise InvalidRequest(
                 f"{operation.numbers[0]} {quoted(number)} was sent before, and this call is never sent twice",
                 operation=operation.name,
                 remedy=f"call {operation.query} with this number" if operation.query else "take a new number",
             )
-        self._numbers[key] = digest
-        if len(self._numbers) > _NUMBERS_KEPT:
-            self._numbers.popitem(last=False)
-        return key
+        return (operation.name, "")
 
     def open_notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> Event:
         """Return the verified Event in *body*, the raw bytes that were posted to the notify_url.
@@ -213,19 +213,40 @@ def _nothing() -> None:
     pass
 
 
+def _limits(timeout: object) -> dict[str, float]:
+    if timeout is None:
+        return {}
+    pair = timeout if isinstance(timeout, tuple) else (3.0, timeout)
+    if len(pair) != 2 or not all(type(seconds) in (int, float) and 0 < seconds <= 600 for seconds in pair):
+        raise ConfigurationError(
+            f"timeout must be seconds, above 0 and at most 600, or (connect, read), got {quoted(timeout)}"
+        )
+    connect, read = pair
+    total = connect + read if isinstance(timeout, tuple) else read + 5.0
+    return {"connect": connect, "read": read, "total": min(total, 600.0)}
+
+
 def _base(url: str) -> str:
-    if not isinstance(url, str) or not url.startswith("https://") or "?" in url or "#" in url or "@" in url:
-        raise ConfigurationError(f"base_url must be an https address such as https://localhost:8443, got {quoted(url)}")
-    return url.rstrip("/")
+    if isinstance(url, str) and re.fullmatch(r"https://[!-~]+", url) and not set(url) & set("?#@\\"):
+        from urllib.parse import urlsplit
+
+        try:
+            parts = urlsplit(url)
+            if parts.hostname and parts.port != 0:
+                return url.rstrip("/")
+        except ValueError:
+            pass
+    shown = quoted(url.rpartition("@")[2] if isinstance(url, str) else url)  # what stands before it may be a password
+    raise ConfigurationError(f"base_url must be an https address such as https://localhost:8443, got {shown}")
 
 
 def _row(path: str, certificate: bool) -> Operation:
     if not isinstance(path, str) or not path.strip("/"):
         raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
-    found = catalogue.by_path(path)
+    clean = path.strip("/")
+    found = catalogue.by_path(clean)
     if found is not None:
         return found
-    clean = path.strip("/")
     if not all(part.isascii() and part.replace("_", "").replace("-", "").isalnum() for part in clean.split("/")):
         raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
     return Operation(clean, path=f"/{clean}", title="A call outside the catalogue", certificate=certificate)

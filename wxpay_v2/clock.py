@@ -64,19 +64,23 @@ class ManualClock(Clock):
 
 def wire_time(moment: datetime) -> str:
     """Return *moment* as ``yyyyMMddHHmmss`` in Beijing. A naive datetime is refused: its zone would be a guess."""
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
         raise InvalidRequest(
             f"a time must be an aware datetime, got {quoted(moment)}",
             remedy="give it a time zone, e.g. datetime.now(timezone.utc)",
         )
-    return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")
+    try:
+        there = moment.astimezone(BEIJING)
+    except OverflowError:
+        raise InvalidRequest(f"a datetime at the end of the calendar has no time in Beijing: {quoted(moment)}") from None
+    return f"{there.year:04}{there:%m%d%H%M%S}"
 
 
 def wire_day(day: date) -> str:
-    """Return *day*, a Beijing day, as ``yyyyMMdd``."""
-    if not isinstance(day, date):
+    """Return *day*, a Beijing day, as ``yyyyMMdd``. A datetime is refused: its day depends on where one asks."""
+    if not isinstance(day, date) or isinstance(day, datetime):
         raise InvalidRequest(f"a day must be a date, got {quoted(day)}")
-    return day.strftime("%Y%m%d")
+    return day.isoformat().replace("-", "")
 
 
 def parse_time(text: str) -> datetime:

@@ -24,7 +24,7 @@ def sent_by_caller(operation: Operation) -> list[Field]:
 def docstring(operation: Operation) -> str:
     """Return the manual page of *operation*: what it does, its fields with units and ranges, errors and doubts."""
     lines = [
-        f"{operation.title} ({operation.chinese}): POST {operation.path}." if operation.chinese else operation.title,
+        operation.title + (f" ({operation.chinese})" if operation.chinese else "") + f": POST {operation.path}.",
         "",
         _paragraph(
             f"Regions: {', '.join(operation.regions)}. Modes: {', '.join(operation.modes).replace('_', ' ')}. "

@@ -7,10 +7,12 @@ Callers branch on three families: `NotSent` (nothing left this machine), `Refuse
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, NoReturn
+    from typing import Any
 
     from wxpay_v2.call import Request, Response
 
@@ -30,11 +32,16 @@ __all__ = [
 ]
 
 QUOTE_LIMIT = 64
+# They write `if error` where they mean "is there one".
+_ASK_FOR_PRESENCE = ("asyncio", "concurrent", "logging", "traceback", "unittest")
 
 
 def quoted(value: object) -> str:
     """Return *value* as a short quotation for an error message: at most 64 characters, control characters escaped."""
-    text = repr(value)
+    try:
+        text = repr(value if not isinstance(value, (str, bytes)) else value[:QUOTE_LIMIT])
+    except Exception:  # an int of more digits than Python prints, or somebody's own __repr__
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 4] + "..." + text[-1]
 
 
@@ -54,6 +61,8 @@ class WXPayError(Exception):
         request: Request | None = None,
         response: Response | None = None,
     ) -> None:
+        if not message.isprintable():  # the gateway's words may hold line ends; a log line holds none
+            message = "".join(letter if letter.isprintable() else " " for letter in message)
         super().__init__(message)
         self.message = message
         self.remedy = remedy
@@ -162,7 +171,8 @@ class OutcomeUnknown(WXPayError):
     phase: where the call broke: "read" (sent, no whole answer), "status" (HTTP 5xx) or "reply" (an answer that cannot
     be trusted or names an unknown outcome). may_repeat: the code's remedy allows the same call again, unchanged.
 
-    An unknown outcome is neither yes nor no, so `bool()` of it raises. Log it with ``exc_info=True``.
+    An unknown outcome is neither yes nor no, so `bool()` of it raises TypeError, except where Python's own logging,
+    traceback, concurrent.futures, asyncio and unittest ask whether there is an error.
     """
 
     def __init__(
@@ -187,5 +197,7 @@ class OutcomeUnknown(WXPayError):
         self.phase = phase
         self.may_repeat = may_repeat
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
+        if sys._getframe(1).f_globals.get("__name__", "").partition(".")[0] in _ASK_FOR_PRESENCE:
+            return True
         raise TypeError("an unknown outcome is neither true nor false: query the order, then decide")

@@ -9,13 +9,25 @@ Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/QuickPay/chapter3_3.
 from __future__ import annotations
 
 from wxpay_v2.call import Pause
-from wxpay_v2.errors import ConfigurationError, InvalidRequest, OutcomeUnknown, Refused, quoted
+from wxpay_v2.errors import (
+    ConfigurationError,
+    InvalidRequest,
+    Malformed,
+    Mismatch,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    quoted,
+)
 from wxpay_v2.operation import GLOBAL
 from wxpay_v2.v2 import catalogue, payment
+from wxpay_v2.v2.catalogue.statements import NO_BILL_EXIST
+from wxpay_v2.v2.statement import Statement, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import date
     from typing import Any
 
     from wxpay_v2.call import Call
@@ -24,7 +36,7 @@ if TYPE_CHECKING:
     from wxpay_v2.result import Result
     from wxpay_v2.v2.payment import Payment
 
-__all__ = ["NotPaid", "Paid", "quick_pay", "refund"]
+__all__ = ["NotPaid", "Paid", "quick_pay", "refund", "statement"]
 
 QUERY_SECONDS = 5.0
 REVERSE_SECONDS = 15.0
@@ -113,13 +125,16 @@ class _QuickPay:
         self.patience = patience
         self.on_state = on_state
         self.before_sending = before_sending
-        self.number = str(fields.get("out_trade_no", ""))
+        self.asked: Mapping[str, str] = {}  # the fields as they went out: what a proof is held against
+        self.number = ""
         self.began = 0.0
         self.state = ""  # what the last query found: a trade_state, an err_code, or "unknown"
 
     def steps(self) -> Call[Paid | NotPaid]:
         micropay = catalogue.find("micropay")
-        self.client.protocol.request(micropay, self.fields, "0" * 32)  # every fault before the number is written down
+        # Every fault shows before the number is written down.
+        self.asked = self.client.protocol.request(micropay, self.fields, "0" * 32).fields
+        self.number = self.asked["out_trade_no"]
         self.before_sending(self.number)
         self.began = self.client.clock.monotonic()
         self.on_state("sent")
@@ -138,13 +153,16 @@ class _QuickPay:
             unclear = OutcomeUnknown(error.message, err_code=error.err_code)
         except OutcomeUnknown as error:
             unclear = error
+        except Malformed as error:
+            unclear = OutcomeUnknown(error.message)
         self.on_state(unclear.err_code or "unknown")
-        while self._elapsed() + QUERY_SECONDS <= self.patience:
+        while True:  # once at least: a lost answer may have taken all the patience, and a reverse undoes a payment
             yield Pause(QUERY_SECONDS)
             outcome = yield from self._query()
             if outcome is not None:
                 return outcome
-        return (yield from self._reverse(unclear))
+            if self._elapsed() + QUERY_SECONDS > self.patience:
+                return (yield from self._reverse(unclear))
 
     def _elapsed(self) -> float:
         return self.client.clock.monotonic() - self.began
@@ -155,8 +173,8 @@ class _QuickPay:
             self.client.merchant,
             row,
             out_trade_no=self.number,
-            total_fee=self.fields["total_fee"],
-            fee_type=self.fields.get("fee_type") or "CNY",
+            total_fee=self.asked["total_fee"],
+            fee_type=self.asked.get("fee_type", "CNY"),
         )
 
     def _query(self) -> Call[Paid | NotPaid | None]:
@@ -169,6 +187,8 @@ class _QuickPay:
                 return Paid(self._proven(result, order_query), result)
         except (Refused, OutcomeUnknown) as error:
             state = error.err_code or "unknown"
+        except (NotSent, Malformed):  # of the query; the payment itself was sent
+            state = "unknown"
         self.state = state
         self.on_state(state)
         if state in ("REVOKED", "CLOSED"):
@@ -189,7 +209,7 @@ class _QuickPay:
                 yield Pause(QUERY_SECONDS)
             try:
                 result = yield from self.client.steps(catalogue.find("reverse"), {"out_trade_no": self.number})
-            except OutcomeUnknown:
+            except (OutcomeUnknown, NotSent):
                 continue
             except Refused as error:
                 if error.fields.get("recall") == "Y" or error.may_repeat:
@@ -229,7 +249,8 @@ def refund(
     it is PROCESSING; card refunds take days, so do not wait for them here.
 
     An unknown outcome is resolved by the query with the same out_refund_no. Raises Refused, NotSent, InvalidRequest,
-    or OutcomeUnknown when the query cannot settle it: repeat with the same number and the same amounts.
+    Mismatch (a signed answer about another refund or amount: alarm), or OutcomeUnknown when the query cannot settle
+    it: repeat with the same number and the same amounts.
     """
     if isinstance(patience, bool) or not isinstance(patience, (int, float)) or not 0 <= patience <= 3600:
         raise InvalidRequest(f"patience must be 0 to 3600 seconds, got {quoted(patience)}")
@@ -237,29 +258,61 @@ def refund(
 
 
 def _refund(client: Core, fields: dict[str, Any], patience: float, on_state: Callable[[str], None]) -> Call[Result]:
-    asked = {"out_refund_no": fields.get("out_refund_no")}
-    unclear: OutcomeUnknown | None = None
+    row = catalogue.find("refund")
+    sent = client.protocol.request(row, fields, "0" * 32).fields
+    number = sent["out_refund_no"]
+    unclear = OutcomeUnknown(
+        "the refund was taken in, and no query tells its state",
+        operation="refund",
+        numbers={"out_refund_no": number},
+        query="refund_query",
+        remedy="call refund_query with this number",
+    )
     began = client.clock.monotonic()
     try:
-        yield from client.steps(catalogue.find("refund"), fields)
+        yield from client.steps(row, fields)
         on_state("taken in")
     except OutcomeUnknown as error:
         unclear = error
         on_state("unknown")
         yield Pause(QUERY_SECONDS)
+    result: Result | None = None
     while True:
         try:
-            result = yield from client.steps(catalogue.find("refund_query"), asked)
-        except Refused:
-            if unclear is not None:
-                raise unclear from None  # the gateway knows no such refund yet: it may still arrive
-            raise
-        on_state(result.get("refund_status_0", ""))
-        if result.get("refund_status_0") != "PROCESSING":
+            told = yield from client.steps(catalogue.find("refund_query"), {"out_refund_no": number})
+        except (Refused, OutcomeUnknown, NotSent) as error:  # of the query; the refund itself was sent
+            if result is None:
+                raise unclear from error
+            return result
+        if not all(told.get(name) for name in ("out_refund_no_0", "refund_fee_0", "refund_status_0")):
+            raise unclear
+        for name, ours in (("out_refund_no_0", number), ("refund_fee_0", sent["refund_fee"])):
+            if told[name].lstrip("0") != ours.lstrip("0"):
+                raise Mismatch(f"{name} is {quoted(told[name])}, the refund says {quoted(ours)}", operation="refund")
+        result = told
+        on_state(result["refund_status_0"])
+        if result["refund_status_0"] != "PROCESSING":
             return result
         if client.clock.monotonic() - began + QUERY_SECONDS > patience:
             return result
         yield Pause(QUERY_SECONDS)
+
+
+def statement(client: Client, *, bill_date: date | str, **fields: Any) -> Statement:
+    """Download the statement of a day and return it, unread; an empty day gives an empty statement.
+
+    bill_date: a Beijing day; its statement is there from 10:00 of the next. fields: of download_bill, by default
+    bill_type ALL and tar_type GZIP. Iterate the result for its rows; its totals are checked at the end.
+    Raises Refused (among others while the statement is being made), NotSent or OutcomeUnknown.
+    """
+    asked = {"bill_type": "ALL", "tar_type": "GZIP", **fields, "bill_date": bill_date}
+    try:
+        result = client.carry(client.steps(catalogue.find("download_bill"), asked))
+    except Refused as error:
+        if error.err_code == NO_BILL_EXIST.code:
+            return Statement.empty()
+        raise
+    return read(result.raw)
 
 
 def _silent(state: str) -> None:

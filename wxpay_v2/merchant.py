@@ -7,7 +7,7 @@ import re
 
 from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
 from wxpay_v2.operation import DIRECT, HMAC_SHA256, INSTITUTION, MD5, SERVICE_PROVIDER
-from wxpay_v2.secret import Secret, check_api_key
+from wxpay_v2.secret import Secret, check_api_key, without_frames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Merchant:
     Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/guide/pos/ImportantParameters.shtml
     """
 
+    @without_frames
     def __init__(
         self,
         appid: str,
@@ -56,8 +57,8 @@ class Merchant:
     ) -> None:
         self.appid = _checked("appid", appid, _APPID)
         self.mch_id = _checked("mch_id", mch_id, _MCH_ID)
-        self.sub_mch_id = _checked("sub_mch_id", sub_mch_id, _MCH_ID) if sub_mch_id else ""
-        self.sub_appid = _checked("sub_appid", sub_appid, _APPID) if sub_appid else ""
+        self.sub_mch_id = _checked("sub_mch_id", sub_mch_id, _MCH_ID) if sub_mch_id not in (None, "") else ""
+        self.sub_appid = _checked("sub_appid", sub_appid, _APPID) if sub_appid not in (None, "") else ""
         self.mode = mode or (INSTITUTION if self.sub_mch_id else DIRECT)
         if self.mode not in (DIRECT, INSTITUTION, SERVICE_PROVIDER):
             raise ConfigurationError(f"mode must be direct, institution or service_provider, got {quoted(mode)}")
@@ -76,6 +77,7 @@ class Merchant:
         elif private_key is not None:
             raise ConfigurationError("a private_key was given without its certificate")
 
+    @without_frames
     def use_certificate(
         self, certificate: Material, private_key: Material | None = None, *, password: str | None = None
     ) -> None:
@@ -92,6 +94,7 @@ class Merchant:
         self.certificate = loaded
 
     @classmethod
+    @without_frames
     def from_config(cls, path: str | os.PathLike[str] | None = None, **arguments: Any) -> Merchant:
         """Return the merchant of a TOML file's ``[merchant]`` table, ``WXPAY_V2_*`` variables and *arguments*.
 
@@ -145,10 +148,10 @@ def _from_file(path: str | os.PathLike[str]) -> dict[str, Any]:
             raise MissingExtra("Python 3.10 reads no TOML by itself", remedy="pip install tomli") from None
 
     try:
-        with open(path, "rb") as file:
+        with open(os.fspath(path), "rb") as file:
             table = toml.load(file).get("merchant", {})
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{quoted(os.fspath(path))} cannot be read: {type(error).__name__}") from None
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise ConfigurationError(f"{quoted(path)} cannot be read: {type(error).__name__}") from None
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise ConfigurationError("[merchant] must be a table of strings")
     folder = os.path.dirname(os.path.abspath(path))

@@ -11,7 +11,7 @@ from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from decimal import Context, Decimal
 
 __all__ = ["amount", "decimals", "main_units", "minor_units", "parse_amount", "parse_decimal"]
 
@@ -75,9 +75,9 @@ def minor_units(value: Decimal, currency: str) -> int:
         raise InvalidRequest(f"an amount in the main unit must be a finite Decimal, got {quoted(value)}")
     if not 0 <= value <= MAX_AMOUNT:
         raise InvalidRequest(f"{quoted(value)} is out of range (0 to {MAX_AMOUNT} of the smallest unit)")
-    scaled = value.scaleb(places)
+    scaled = value.scaleb(places, _exact())
     if scaled != int(scaled):
-        raise InvalidRequest(f"{value} has more decimals than {currency} has ({places})")
+        raise InvalidRequest(f"{quoted(value)} has more decimals than {currency} has ({places})")
     return amount(int(scaled))
 
 
@@ -85,7 +85,14 @@ def main_units(value: int, currency: str) -> Decimal:
     """Return *value*, smallest units, as a Decimal of the main unit: 199 GBP is 1.99. Raises InvalidRequest."""
     from decimal import Decimal
 
-    return Decimal(amount(value)).scaleb(-decimals(currency))
+    return Decimal(amount(value)).scaleb(-decimals(currency), _exact())
+
+
+def _exact() -> Context:
+    """Return a context that rounds nothing: the caller's own may have any precision."""
+    from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context
+
+    return Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 
 
 def parse_decimal(text: str, name: str = "amount") -> Decimal:

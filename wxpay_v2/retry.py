@@ -8,7 +8,8 @@ deadline covers all attempts.
 from __future__ import annotations
 
 from wxpay_v2.call import Pause
-from wxpay_v2.errors import ConfigurationError, NotSent, OutcomeUnknown
+from wxpay_v2.call import unknown as unknown_outcome
+from wxpay_v2.errors import ConfigurationError, NotSent, OutcomeUnknown, Refused
 from wxpay_v2.operation import ONCE, READ
 
 TYPE_CHECKING = False
@@ -98,27 +99,29 @@ class Retry:
         deadline = self._now() + max(self.total, read + self.connect)
         attempt, paid = 0, 0.0
         unknown: OutcomeUnknown | None = None  # an earlier attempt may have arrived, whatever the later ones say
+        host = hosts.current()
         while True:
-            host = hosts.current()
-            left = max(deadline - self._now(), 0.001)
-            sent = request.sent_to(host, (min(self.connect, left), min(read, left)))
+            share = min(1.0, max(deadline - self._now(), 0.001) / (self.connect + read))
+            sent = request.sent_to(host, (self.connect * share, read * share))
             try:
-                response = yield sent
-                if response is None:
-                    raise OutcomeUnknown("the transport gave no response", phase="reply")
-                result = open_reply(sent, response)
+                result = yield from self._attempt(sent, open_reply)
+            except Refused as error:
+                if unknown is not None and operation is not None and operation.moves_money:
+                    raise unknown from error  # this attempt was refused; the earlier one may have been taken in
+                raise
             except (NotSent, OutcomeUnknown) as error:
                 if isinstance(error, OutcomeUnknown):
                     unknown = error
-                if not self._transient(error):
-                    raise
-                if isinstance(error, NotSent) or (operation is not None and operation.repeat == READ):
+                transient = self._transient(error)
+                if transient and (isinstance(error, NotSent) or (operation is not None and operation.repeat == READ)):
                     hosts.failed(host)
+                    host = hosts.current()
                 attempt += 1
                 cost = self.COST_TIMEOUT if getattr(error, "phase", "") == "read" else self.COST
                 pause = self._random() * min(self.MAX_SECONDS, self.BASE_SECONDS * 2**attempt)
                 if (
                     attempt >= self.attempts
+                    or not transient
                     or not self._repeatable(request, error)
                     or self._tokens < cost
                     or self._now() + pause >= deadline
@@ -134,10 +137,22 @@ class Retry:
                 return result
 
     @staticmethod
+    def _attempt(sent: Request, open_reply: Callable[[Request, Response], T]) -> Call[T]:
+        try:
+            response = yield sent
+        except OSError as error:  # a transport of somebody else's: requests and ssl raise OSErrors
+            raise unknown_outcome(sent, f"the transport failed ({type(error).__name__})", phase="read") from error
+        if response is None:
+            raise unknown_outcome(sent, "the transport gave no response")
+        return open_reply(sent, response)
+
+    @staticmethod
     def _transient(error: WXPayError) -> bool:
         """Failures that time may heal; a bad signature or a foreign page will not heal in half a second."""
         if isinstance(error, OutcomeUnknown):
-            return error.phase in ("read", "status") or error.may_repeat
+            if error.phase == "status":
+                return error.response is not None and error.response.status >= 500
+            return error.phase == "read" or error.may_repeat
         return type(error) is NotSent  # not its kinds: bad input stays bad
 
     @staticmethod

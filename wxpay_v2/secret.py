@@ -5,14 +5,19 @@ A `Secret` opens only where a digest is made (`reveal`). `redacted` is what logs
 
 from __future__ import annotations
 
+from functools import wraps
+
 from wxpay_v2.errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import NoReturn
+    from collections.abc import Callable, Mapping
+    from typing import NoReturn, ParamSpec, TypeVar
 
-__all__ = ["API_KEY_LENGTH", "SENSITIVE", "Secret", "check_api_key", "redacted"]
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+__all__ = ["API_KEY_LENGTH", "SENSITIVE", "Secret", "check_api_key", "redacted", "without_frames"]
 
 API_KEY_LENGTH = 32
 
@@ -67,6 +72,8 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret does not leave its process")
 
+    __getstate__ = __reduce__  # object's own would hand the slots out
+
     def __copy__(self) -> NoReturn:
         raise TypeError("a Secret is not copied")
 
@@ -89,15 +96,40 @@ def redacted(fields: Mapping[str, object]) -> dict[str, str]:
 
 def check_api_key(key: Secret) -> None:
     """Raise ConfigurationError unless *key* has the shape of an API key: 32 printable ASCII characters, no blanks."""
-    text = key.reveal()
+    message, remedy = _fault(key.reveal())  # found elsewhere: the traceback's locals must not hold the key
+    if message:
+        raise ConfigurationError(message, remedy=remedy)
+
+
+def _fault(text: object) -> tuple[str, str]:
     if not isinstance(text, str) or not text:
-        raise ConfigurationError("the API key is empty", remedy="set it: merchant platform, API security")
+        return "the API key is empty", "set it: merchant platform, API security"
     if any(character.isspace() for character in text):
-        raise ConfigurationError("the API key holds blanks or line ends", remedy="remove them; copy it again")
+        return "the API key holds blanks or line ends", "remove them; copy it again"
     if len(text) != API_KEY_LENGTH:
-        raise ConfigurationError(
+        return (
             f"the API key must have {API_KEY_LENGTH} characters, this one has {len(text)}",
-            remedy="copy it whole from where you set it; the platform does not show it again",
+            "copy it whole from where you set it; the platform does not show it again",
         )
     if not (text.isascii() and text.isprintable()):
-        raise ConfigurationError("the API key holds other characters than printable ASCII")
+        return "the API key holds other characters than printable ASCII", ""
+    return "", ""
+
+
+def without_frames(function: Callable[P, R]) -> Callable[P, R]:
+    """Let errors leave *function* without its frames and those below: crash reports print locals, and these hold keys."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*args, **named)
+        except BaseException as error:
+            fault = error
+        del args, named
+        fault.__context__ = None
+        try:
+            raise fault.with_traceback(None)
+        finally:
+            del fault
+
+    return guarded

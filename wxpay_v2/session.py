@@ -16,6 +16,9 @@ import time
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from wxpay_v2.call import Response, unknown
 from wxpay_v2.errors import ConfigurationError, NotSent, quoted
@@ -57,12 +60,14 @@ class Session:
         proxy: str | None = None,
     ) -> None:
         self._bundle = _bundle(verify)
-        self._proxies = {"https": proxy} if proxy else {}
+        if verify is not None:
+            _context(self._bundle, None)  # what is no bundle is told now and not at the first call
+        self._proxies = {"https": _proxy(proxy)} if proxy is not None else {}
         self._certificate = certificate
         self._lock = threading.Lock()
         self._plain: HTTPAdapter | None = None
         self._with: tuple[Certificate, HTTPAdapter] | None = None
-        self._prepared: dict[str, requests.PreparedRequest] = {}
+        self._prepared: dict[tuple[object, ...], requests.PreparedRequest] = {}
         self._closed = False
 
     def __call__(self, request: Request) -> Response:
@@ -76,7 +81,7 @@ class Session:
             )
             limit = MAX_REPLY if request.operation is None or _is_xml(request) else MAX_STATEMENT
             body = _read(reply, limit, started + sum(request.timeout))
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _judged(error, request) from error
         response = Response(reply.status_code, body, {name.lower(): value for name, value in reply.headers.items()})
         if log.isEnabledFor(logging.DEBUG):
@@ -84,7 +89,7 @@ class Session:
         return response
 
     def close(self) -> None:
-        """Close the kept connections; a later call is refused with NotSent."""
+        """Close the kept connections; a later call is refused with ConfigurationError."""
         self._closed = True
         for adapter in (self._plain, self._with and self._with[1]):
             if adapter is not None:
@@ -92,7 +97,7 @@ class Session:
 
     def _adapter(self, request: Request) -> HTTPAdapter:
         if self._closed:
-            raise NotSent("the client is closed", request=request)
+            raise ConfigurationError("the client is closed", request=request)
         if not request.certificate:
             if self._plain is None:
                 with self._lock:
@@ -113,19 +118,47 @@ class Session:
     def _prepare(self, request: Request) -> requests.PreparedRequest:
         """Return a prepared request; parsing the same address again would cost more than sending."""
         url = request.url
-        template = self._prepared.get(url)
+        key = (request.method, url, *request.headers.items())
+        template = self._prepared.get(key)
         if template is None:
+            if any(set(f"{name}{value}") & set("\r\n\0") for name, value in request.headers.items()):
+                raise ConfigurationError("a header holds a line end or a NUL")
             try:
                 template = requests.Request(request.method, url, headers=dict(request.headers), data=b"-").prepare()
             except (requests.RequestException, ValueError) as error:
                 raise ConfigurationError(f"not an address: {quoted(url)} ({type(error).__name__})") from None
             if not url.startswith("https://"):
                 raise ConfigurationError(f"the gateway is called over https only, not {quoted(url)}")
-            self._prepared[url] = template
+            self._prepared[key] = template
         prepared = template.copy()
         prepared.body = request.body
         prepared.headers["Content-Length"] = str(len(request.body))
         return prepared
+
+
+class _Connection(HTTPSConnection):
+    """A connection that sends head and body in one write: one TLS record and one packet instead of two."""
+
+    _held: list[bytes] | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._held = []
+        try:
+            super().request(*args, **kwargs)
+            data = b"".join(self._held)
+        finally:
+            self._held = None
+        self.send(data)
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
+
+
+class _Pool(HTTPSConnectionPool):
+    ConnectionCls = _Connection
 
 
 class _Adapter(HTTPAdapter):
@@ -137,6 +170,7 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _Pool}
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
@@ -162,9 +196,24 @@ def _bundle(verify: str | os.PathLike[str] | None) -> str:
     return os.fspath(verify)
 
 
+def _proxy(proxy: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(proxy)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return proxy
+    except (ValueError, TypeError, AttributeError):
+        pass
+    raise ConfigurationError("proxy must be an address such as http://proxy.example:3128")
+
+
 def _context(bundle: str, certificate: Certificate | None) -> ssl.SSLContext:
     fingerprint = certificate.fingerprint if certificate is not None else ""
-    key = (bundle, os.stat(bundle).st_mtime, fingerprint)
+    try:
+        key = (bundle, os.stat(bundle).st_mtime, fingerprint)
+    except OSError:
+        raise ConfigurationError(f"there is no CA bundle at {quoted(bundle)} any more") from None
     with _contexts_lock:
         context = _contexts.get(key)
         if context is None:
@@ -217,14 +266,17 @@ def _judged(error: Exception, request: Request) -> NotSent | OutcomeUnknown:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """Return *error* and what it wraps: requests and urllib3 nest the real reason in args, reason and context."""
+    """Return *error* and what it wraps: requests and urllib3 nest the real reason in args, reason and cause.
+
+    Not in the context: that may be a failure the caller is just handling, of another call altogether.
+    """
     found: list[BaseException] = []
     todo: list[object] = [error]
     while todo and len(found) < 20:
         item = todo.pop(0)
         if isinstance(item, BaseException) and item not in found:
             found.append(item)
-            todo += [getattr(item, "reason", None), item.__cause__, item.__context__, *item.args]
+            todo += [getattr(item, "reason", None), item.__cause__, *item.args]
     return found
 
 
@@ -241,5 +293,5 @@ def _reason(error: Exception) -> str:
     last = _chain(error)[-1]
     if isinstance(last, ssl.SSLCertVerificationError):
         return f"the certificate of the gateway is not trusted ({last.verify_message})"
-    text = getattr(last, "strerror", None) or type(last).__name__
-    return f"{text}"
+    text = getattr(last, "strerror", None) or str(last) or type(last).__name__
+    return f"{text:.64}"

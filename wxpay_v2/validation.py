@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from wxpay_v2 import clock, money
-from wxpay_v2.errors import InvalidRequest, WXPayError, quoted
+from wxpay_v2.errors import QUOTE_LIMIT, InvalidRequest, WXPayError, quoted
 from wxpay_v2.operation import ABSENT, AMOUNT, BOOL, DATE, ENUM, INT, JSON, TIME
 
 TYPE_CHECKING = False
@@ -32,12 +33,18 @@ def to_text(name: str, value: object, row: Field | None = None) -> str:
     if type(value) is str:
         return value
     if type(value) is int:
-        return str(value)
+        try:
+            return str(value)
+        except ValueError:
+            raise InvalidRequest(f"{name} is a number of too many digits") from None
     if isinstance(value, bool) or isinstance(value, float):
         shown = "***" if row is not None and row.sensitive else quoted(value)
         raise InvalidRequest(f"{name} must not be a {type(value).__name__}, got {shown}")
     if isinstance(value, datetime):
-        return clock.wire_time(value)
+        try:
+            return clock.wire_time(value)
+        except InvalidRequest as error:
+            raise InvalidRequest(f"{name} cannot be written: {error.message}", remedy=error.remedy) from None
     if isinstance(value, date):
         return clock.wire_day(value)
     if isinstance(value, (dict, list)) and (row is None or row.kind == JSON):
@@ -48,7 +55,7 @@ def to_text(name: str, value: object, row: Field | None = None) -> str:
         except (TypeError, ValueError, RecursionError):
             raise InvalidRequest(f"{name} cannot be written as JSON") from None
     if isinstance(value, (str, int)):
-        return str.__str__(value) if isinstance(value, str) else str(int(value))
+        return str.__str__(value) if isinstance(value, str) else to_text(name, int(value))
     raise InvalidRequest(f"{name} must be text or a number, got {type(value).__name__}")
 
 
@@ -64,7 +71,8 @@ def wire_fields(operation: Operation, fields: Mapping[str, object]) -> tuple[dic
             try:
                 wire[name] = to_text(name, value, operation.field(name))
             except InvalidRequest as error:
-                found[name] = error.message
+                usual = isinstance(name, str) and len(name) <= QUOTE_LIMIT
+                found[name] = error.message if usual else f"{quoted(name)} is not the name of a field"
     return wire, found
 
 
@@ -87,7 +95,7 @@ def check(
     """
     told = faults(operation, fields, mode=mode, region=region)
     if found:
-        told = [*found.values(), *(fault for fault in told if fault.partition(" ")[0] not in found)]
+        told = [*found.values(), *(fault for fault in told if found.keys().isdisjoint(_missed(fault)))]
     if told:
         raise InvalidRequest(
             "; ".join(told[:4]) + (f"; and {len(told) - 4} more" if len(told) > 4 else ""),
@@ -95,6 +103,10 @@ def check(
             operation=operation.name,
             remedy="mend the fields; nothing was sent",
         )
+
+
+def _missed(fault: str) -> list[str]:
+    return fault.partition(" is missing")[0].split(" or ")
 
 
 def faults(operation: Operation, fields: Mapping[str, str], *, mode: str, region: str) -> list[str]:
@@ -107,7 +119,7 @@ def faults(operation: Operation, fields: Mapping[str, str], *, mode: str, region
     found: list[str] = []
     joined = "".join(fields.values())
     if not (joined.isascii() and joined.isprintable()):
-        found += [f"{name} {fault}" for name, text in fields.items() if (fault := unwritable(text))]
+        found += [f"{name!s:.64} {fault}" for name, text in fields.items() if (fault := unwritable(text))]
     for name, text in fields.items():
         if text:
             checker = checkers.get(name)
@@ -137,20 +149,11 @@ def _needed(condition: Required, fields: Mapping[str, str]) -> bool:
     return (fields.get(condition.names[0]) or ABSENT) in condition.values
 
 
-_cache: dict[tuple[str, int, str, str], tuple[dict[str, Callable[[str], str]], list[tuple[Field, Required]]]] = {}
-
-
+@lru_cache(maxsize=512)
 def _compiled(
     operation: Operation, mode: str, region: str
 ) -> tuple[dict[str, Callable[[str], str]], list[tuple[Field, Required]]]:
-    key = (operation.name, id(operation), mode, region)
-    kept = _cache.get(key)
-    if kept is None:
-        kept = _cache[key] = (
-            {row.name: _checker(row) for row in operation.request},
-            list(_required(operation, mode, region)),
-        )
-    return kept
+    return {row.name: _checker(row) for row in operation.request}, list(_required(operation, mode, region))
 
 
 def _required(operation: Operation, mode: str, region: str) -> Iterator[tuple[Field, Required]]:

@@ -9,13 +9,14 @@ Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/OfficialPayMent/chap
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from wxpay_v2.errors import InvalidRequest, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from wxpay_v2.clock import Clock
     from wxpay_v2.merchant import Merchant
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cashier"]
 
+_APPID = re.compile(r"[0-9A-Za-z_]{1,32}", re.ASCII)
 _PREPAY_ID = re.compile(r"[0-9A-Za-z_\-=]{1,64}", re.ASCII)
 
 
@@ -50,7 +52,7 @@ class Cashier:
         placed with sub_openid. jssdk: name the time ``timestamp``, as wx.chooseWXPay takes it (it is signed as
         ``timeStamp`` all the same).
         """
-        fields = self._camel(order, appid or self._merchant().appid)
+        fields = self._camel(order, _appid(appid) or self._merchant().appid)
         if jssdk:
             fields["timestamp"] = fields.pop("timeStamp")
         return fields
@@ -62,7 +64,7 @@ class Cashier:
         Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/MiniProgramPay/chapter7_2.shtml
         """
         merchant = self._merchant()
-        fields = self._camel(order, appid or merchant.sub_appid or merchant.appid)
+        fields = self._camel(order, _appid(appid) or merchant.sub_appid or merchant.appid)
         del fields["appId"]
         return fields
 
@@ -74,7 +76,7 @@ class Cashier:
         """
         merchant = self._merchant()
         fields = {
-            "appid": appid or merchant.sub_appid or merchant.appid,
+            "appid": _appid(appid) or merchant.sub_appid or merchant.appid,
             "partnerid": merchant.sub_mch_id or merchant.mch_id,
             "prepayid": _prepay_id(order),
             "package": "Sign=WXPay",
@@ -114,8 +116,14 @@ class Cashier:
         return fields
 
 
+def _appid(given: str | None) -> str | None:
+    if given is not None and not (isinstance(given, str) and _APPID.fullmatch(given)):
+        raise InvalidRequest(f"not an app id: {quoted(given)}")
+    return given
+
+
 def _prepay_id(order: Order) -> str:
-    prepay_id = order if isinstance(order, str) else order.get("prepay_id", "")
+    prepay_id = order if isinstance(order, str) else _member(order, "prepay_id")
     if not isinstance(prepay_id, str) or not _PREPAY_ID.fullmatch(prepay_id):
         raise InvalidRequest(
             f"not a prepay_id: {quoted(prepay_id)}", remedy="give the Result of unified_order, or its prepay_id"
@@ -124,7 +132,11 @@ def _prepay_id(order: Order) -> str:
 
 
 def _link(order: Mapping[str, str], name: str, trade_type: str, scheme: str) -> str:
-    link = order.get(name, "") if not isinstance(order, str) else ""
-    if not link.startswith(scheme):
+    link = _member(order, name)
+    if not isinstance(link, str) or not link.startswith(scheme):
         raise InvalidRequest(f"the order has no {name}", remedy=f"place it with trade_type={trade_type}")
     return link
+
+
+def _member(order: object, name: str) -> object:
+    return order.get(name) if isinstance(order, Mapping) else None

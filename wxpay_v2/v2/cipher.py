@@ -6,7 +6,6 @@ Source: https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_16
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 
 from wxpay_v2 import primitives
@@ -34,7 +33,9 @@ def decrypt(req_info: str, key: Secret) -> bytes:
     Raises Malformed when it is not strict base64, SignatureInvalid when the key does not open it.
     """
     try:
-        data = base64.b64decode(req_info.encode("ascii"), validate=True)
-    except (binascii.Error, ValueError):
-        raise Malformed("req_info is not base64") from None
+        data = base64.b64decode(req_info)
+    except ValueError:
+        data = b""
+    if base64.b64encode(data) != req_info.encode("utf-8", "replace"):  # the one spelling; b64decode takes several
+        raise Malformed("req_info is not base64")
     return primitives.aes_ecb_decrypt(data, _key(key))

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 
+from wxpay_v2.errors import quoted
 from wxpay_v2.operation import HMAC_SHA256, MD5
 from wxpay_v2.secret import SENSITIVE
 from wxpay_v2.v2.signature import text_to_sign
@@ -28,7 +29,7 @@ MASK = "********"
 def masked_text(fields: Mapping[str, str]) -> str:
     """Return the text to sign with the key masked, and what else may not be shown (payment codes, names, accounts)."""
     hidden = {name for name in fields if SENSITIVE.get(name) == 0 and not name.lower().startswith("nonce")}
-    return text_to_sign({name: MASK if name in hidden else value for name, value in fields.items()}, MASK)
+    return text_to_sign({name: MASK if value and name in hidden else value for name, value in fields.items()}, MASK)
 
 
 def causes(fields: Mapping[str, str], key: Secret, sign_type: str = MD5) -> list[str]:
@@ -40,8 +41,9 @@ def causes(fields: Mapping[str, str], key: Secret, sign_type: str = MD5) -> list
     text = key.reveal()
     if not given:
         return ["there is no sign field"]
+    named = fields.get("sign_type") or sign_type
     if _digest(fields, text, sign_type) == given:
-        return []
+        return [] if named == sign_type else [f"sign_type says {quoted(named)}, configured is {sign_type}"]
     found = [told for told, signature in _attempts(fields, text, sign_type) if signature == given]
     if found:
         return found
@@ -107,7 +109,11 @@ def _changed_fields(plain: dict[str, str]) -> Iterator[tuple[str, dict[str, str]
         if changed != plain:
             yield told, changed
     for name in plain:
-        yield f"{name} was not signed, or added on the way", {other: plain[other] for other in plain if other != name}
+        if plain[name] and name != "sign_type":
+            yield (
+                f"{name} was not signed, or added on the way",
+                {other: plain[other] for other in plain if other != name},
+            )
     for name, value in plain.items():
         if value != value.strip():
             yield f"blanks around {name} were added on the way", {**plain, name: value.strip()}
@@ -119,7 +125,10 @@ def _changed_keys(key: str) -> Iterator[tuple[str, str]]:
     yield "the configured key has blanks around it, the signer's has not", key.strip()
     yield "the key was used in lower case", key.lower()
     yield "the key was used in upper case", key.upper()
-    yield "the MD5 of the key was used as the key", hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
+    yield (
+        "the MD5 of the key was used as the key",
+        hashlib.md5(key.encode(errors="replace"), usedforsecurity=False).hexdigest(),
+    )
 
 
 def _changed_texts(plain: dict[str, str], key: str) -> Iterator[tuple[str, str, str]]:
@@ -132,12 +141,15 @@ def _changed_texts(plain: dict[str, str], key: str) -> Iterator[tuple[str, str, 
         yield "fields were not sorted by name", "&".join(f"{n}={plain[n]}" for n in in_order) + f"&key={key}", "utf-8"
     folded = sorted(filled, key=str.lower)
     if folded != filled:
-        yield "fields were sorted without regard to case", "&".join(f"{n}={plain[n]}" for n in folded) + (
-            f"&key={key}"
-        ), "utf-8"
+        yield (
+            "fields were sorted without regard to case",
+            "&".join(f"{n}={plain[n]}" for n in folded) + (f"&key={key}"),
+            "utf-8",
+        )
     text = text_to_sign(plain, key)
-    yield "the key was joined without &key=", text.replace("&key=", "", 1), "utf-8"
-    yield "no key was appended", text[: -len(f"&key={key}")], "utf-8"
+    bare = text[: -len(f"&key={key}")]
+    yield "the key was joined without &key=", bare + key, "utf-8"
+    yield "no key was appended", bare, "utf-8"
     if not text.isascii():
         yield "the text was signed in GBK instead of UTF-8", text, "gbk"
         yield "the text was signed in Latin-1 instead of UTF-8", text, "latin-1"
@@ -150,4 +162,4 @@ def _escape(value: str) -> str:
 def _url_encode(value: str) -> str:
     from urllib.parse import quote
 
-    return quote(value, safe="")
+    return quote(value, safe="", errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wxpay_v2.errors import InvalidRequest
 from wxpay_v2.v2 import xml
 
 TYPE_CHECKING = False
@@ -21,10 +22,8 @@ def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
     sealed = {**fields, "sign": ""}
     try:
         sealed["sign"] = signer.sign(sealed)
-    except (TypeError, UnicodeEncodeError):
-        for name, value in fields.items():
-            xml.check_text(name, value)
-        raise
+    except InvalidRequest:
+        sealed["sign"] = ""  # what cannot be signed cannot be written either, and write() names the field
     return xml.write(sealed)
 
 

@@ -7,7 +7,7 @@ Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/In-AppPay/chapter8_7
 
 from __future__ import annotations
 
-from wxpay_v2.errors import Malformed, OutcomeUnknown, quoted
+from wxpay_v2.errors import Malformed, OutcomeUnknown
 from wxpay_v2.secret import redacted
 from wxpay_v2.v2 import cipher, payment, xml
 from wxpay_v2.v2.catalogue.notifications import PAYMENT, REFUND
@@ -106,8 +106,6 @@ def open_notification(body: bytes, merchant: Merchant, signer: Signer) -> Event:
     fields = xml.read(body)
     if "req_info" in fields:
         return _refund(fields, body, merchant)
-    if fields.get("return_code") == "FAIL" and not fields.get("sign"):
-        raise Malformed(f"the notification reports a failure and nothing else: {quoted(fields.get('return_msg', ''))}")
     signer.check(fields)
     payment.compare(fields, merchant)
     return Event("payment", fields, body, merchant, hint=False)
@@ -115,10 +113,12 @@ def open_notification(body: bytes, merchant: Merchant, signer: Signer) -> Event:
 
 def _refund(fields: dict[str, str], body: bytes, merchant: Merchant) -> Event:
     inner = xml.read(cipher.decrypt(fields["req_info"], merchant.api_key), root="root")
-    # The outer fields are not protected: only the documented ids are kept, and they must be ours.
+    # The outer fields are not protected: only the documented ids are kept. They, and whatever stands inside, are ours.
     outer = {name: fields[name] for name in _OUTER if name in fields}
-    payment.compare(outer, merchant)
-    for name in REFUND.proof:
-        if not inner.get(name):
-            raise Malformed(f"the decrypted part lacks {name}")
-    return Event("refund", {**outer, **inner}, body, merchant, hint=True)
+    opened = {**outer, **inner}
+    for part in (outer, opened):
+        payment.compare(part, merchant)
+    for name in ("mch_id", *REFUND.proof):
+        if not opened.get(name):
+            raise Malformed(f"the refund notification lacks {name}")
+    return Event("refund", opened, body, merchant, hint=True)

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from wxpay_v2.merchant import Merchant
-    from wxpay_v2.operation import Notification, Operation
+    from wxpay_v2.operation import Field, Notification, Operation
 
 __all__ = ["Payment", "ambiguous", "compare", "proven"]
+
+# A refund's signed replies name the order and its amount too; the time of the payment they do not have.
+_TIME = "time_end"
+_IDS = ("mch_id", "appid", "sub_mch_id")
+
 
 class Payment:
     """A proven payment: out_trade_no, transaction_id, total_fee (smallest unit of fee_type), fee_type."""
@@ -39,25 +44,32 @@ def ambiguous(fields: Mapping[str, str]) -> bool:
     been cut out of, or melted into, its neighbours.
     """
     for value in fields.values():
-        if "&" in value and any(name in fields or name in _KNOWN for name in re.findall(r"&([A-Za-z0-9_]+)=", value)):
-            return True
+        if "&" in value:
+            names = re.findall(r"&([A-Za-z0-9_]+)=", value)
+            if any(name in fields or name.rstrip("_0123456789") in _KNOWN for name in names):
+                return True
     return False
 
 
+# Indexed families (coupon_fee_0) stand here without their index.
 _KNOWN = frozenset(
-    "appid attach bank_type body cash_fee cash_fee_type coupon_count coupon_fee detail device_info err_code "
-    "err_code_des fee_type is_subscribe key mch_id nonce_str openid out_refund_no out_trade_no rate refund_fee "
-    "result_code return_code return_msg settlement_total_fee sign sign_type sub_appid sub_is_subscribe sub_mch_id "
-    "sub_openid time_end total_fee trade_state trade_state_desc trade_type transaction_id".split()
-)
+    (
+        "appid", "attach", "bank_type", "body", "cash_fee", "cash_fee_type", "coupon_batch_id", "coupon_count",
+        "coupon_fee", "coupon_id", "coupon_type", "detail", "device_info", "err_code", "err_code_des", "fee_type",
+        "is_subscribe", "key", "mch_id", "nonce_str", "openid", "out_refund_no", "out_trade_no", "promotion_detail",
+        "rate", "rate_value", "refund_fee", "refund_id", "result_code", "return_code", "return_msg",
+        "settlement_total_fee", "sign", "sign_type", "sub_appid", "sub_is_subscribe", "sub_mch_id", "sub_openid",
+        "time_end", "total_fee", "trade_state", "trade_state_desc", "trade_type", "transaction_id",
+    )
+)  # fmt: skip
 
 
 def compare(fields: Mapping[str, str], merchant: Merchant) -> None:
-    """Raise Mismatch unless *fields* are about *merchant*: own mch_id, appid and, where there is one, sub_mch_id."""
-    for name in ("mch_id", "appid", "sub_mch_id"):
+    """Raise Mismatch when *fields* name another mch_id, appid or sub_mch_id than *merchant*'s; absent is not other."""
+    for name in _IDS:
         expected = getattr(merchant, name)
         given = fields.get(name, "")
-        if given != expected and (given or name != "sub_mch_id" or expected):
+        if given and given != expected:
             raise Mismatch(
                 f"{name} is {quoted(given)}, ours is {quoted(expected)}",
                 remedy="authentic but not ours: do not book it; raise an alarm",
@@ -75,8 +87,9 @@ def proven(
 ) -> Payment:
     """Return the Payment that *fields*, whose signature holds, prove for the expected order.
 
-    row: of the message; its `proof` names the fields without which it proves nothing. out_trade_no, total_fee (smallest unit), fee_type (ISO 4217; absent on the wire means CNY): of the order as the
-    shop knows it. Raises Mismatch when they are about something else, OutcomeUnknown when they prove nothing,
+    row: of the message; its `proof` names the fields without which it proves nothing. out_trade_no, total_fee (smallest
+    unit), fee_type (ISO 4217; absent on the wire means CNY): of the order as the shop knows it. Raises Mismatch when
+    they are about something else, OutcomeUnknown when they prove nothing, Malformed when total_fee is no amount,
     InvalidRequest when the expectation itself cannot be one.
     """
     if not isinstance(out_trade_no, str) or not out_trade_no:
@@ -92,10 +105,13 @@ def proven(
 
     if fields.get("return_code") != "SUCCESS" or fields.get("result_code") != "SUCCESS":
         unknown("the message does not say that the payment succeeded")
-    if fields.get("trade_state", "SUCCESS") != "SUCCESS":
-        unknown(f"trade_state is {quoted(fields['trade_state'])}")
+    told: tuple[Field, ...] = getattr(row, "response", ()) or getattr(row, "fields", ())
+    state = fields.get("trade_state", "" if any(field.name == "trade_state" for field in told) else "SUCCESS")
+    if state != "SUCCESS":
+        unknown(f"trade_state is {quoted(state)}")
     compare(fields, merchant)
-    missing = [name for name in row.proof if not fields.get(name)]
+    ids = [name for name in _IDS if getattr(merchant, name)]
+    missing = [name for name in (*ids, *row.proof, _TIME) if not fields.get(name)]
     if missing:
         unknown(f"the message lacks {', '.join(missing)} and proves no payment")
     if ambiguous(fields):

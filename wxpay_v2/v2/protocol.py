@@ -7,19 +7,19 @@ has heard of, is unknown (threats: M3).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from wxpay_v2 import call, validation
 from wxpay_v2.call import Request
-from wxpay_v2.errors import ConfigurationError, Malformed, Mismatch, Refused, Rejected, quoted
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, Mismatch, Refused, Rejected, quoted
 from wxpay_v2.operation import HMAC_SHA256, UNKNOWN
 from wxpay_v2.result import Result
-from wxpay_v2.v2 import envelope, xml
+from wxpay_v2.v2 import envelope, payment, xml
 from wxpay_v2.v2.signature import Signer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from wxpay_v2.call import Call, Response
@@ -64,6 +64,8 @@ class Protocol:
 
         Raises InvalidRequest with every fault, ConfigurationError when a certificate is needed and absent.
         """
+        if not isinstance(fields, Mapping):
+            raise InvalidRequest(f"fields must be a mapping of names to values, got {type(fields).__name__}")
         merchant = self.merchant
         signer = self.signer_for(operation)
         wire: dict[str, str] = {}
@@ -119,8 +121,10 @@ class Protocol:
                 self.signer_for(operation).check(fields)
             except Rejected as error:
                 raise unknown(f"the reply's signature does not hold: {error.message}") from error
-        self._judge(operation, fields, signed, unknown)
+        if operation.proof and payment.ambiguous(fields):
+            raise unknown("a value of the reply could be several fields of the signed text")
         _compare(request, fields, unknown)
+        self._judge(operation, fields, signed, unknown)
         return Result(fields, operation, response.body, verified=signed)
 
     def _judge(self, operation: Operation, fields: dict[str, str], signed: bool, unknown: Unknown) -> None:
@@ -138,7 +142,10 @@ class Protocol:
             raise unknown(f"return_code is {quoted(return_code)}")
         if result_code == "FAIL":
             raise self._refusal(operation, fields, fields.get("err_code", ""), signed, unknown)
-        if result_code != "SUCCESS" and operation.result_code and operation.signed_response:
+        if operation.response_format != "xml":
+            raise unknown("the reply is neither a statement nor a failure")
+        believed = operation.signed_response or operation.moves_money
+        if result_code != "SUCCESS" and operation.result_code and believed:
             raise unknown(f"result_code is {quoted(result_code)}")
 
     def _refusal(
@@ -153,9 +160,7 @@ class Protocol:
         return unknown(f"{code}: {said:.64}", err_code=code, may_repeat=row.repeat, remedy=row.remedy)
 
     @staticmethod
-    def _refused(
-        operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown
-    ) -> Refused:
+    def _refused(operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown) -> Refused:
         row = operation.error(code)
         said = fields.get("err_code_des") or fields.get("return_msg", "")
         return Refused(

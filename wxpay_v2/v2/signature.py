@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from operator import itemgetter
 
-from wxpay_v2.errors import ConfigurationError, SignatureInvalid
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, SignatureInvalid
 from wxpay_v2.operation import HMAC_SHA256, MD5
 from wxpay_v2.secret import check_api_key
 
@@ -42,12 +42,15 @@ def text_to_sign(fields: Mapping[str, str], key: str = "") -> str:
     return template % values + key
 
 
-# The text's template and the order of its values, kept per set of names; bounded, since names come from outside.
+# The text's template and the order of its values, kept per set of names. Both limits count: names come from anybody.
 _plans: dict[tuple[str, ...], tuple[str, Callable[[Mapping[str, str]], Any]]] = {}
 _PLANS_KEPT = 512
+_PLAN_LENGTH = 4096
 
 
 def _plan(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], Any]]:
+    if not all(isinstance(name, str) for name in names):
+        raise InvalidRequest("a field name must be a str")
     signed = sorted(name for name in names if name != "sign")
     if len(signed) > 1:
         pick: Callable[[Mapping[str, str]], Any] = itemgetter(*signed)
@@ -56,10 +59,11 @@ def _plan(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], An
         def pick(fields: Mapping[str, str]) -> Any:
             return tuple(fields[name] for name in signed)
 
-    template = "".join(name.replace("%", "%%") + "=%s&" for name in signed) + "key="
-    if len(_plans) >= _PLANS_KEPT:
-        _plans.clear()
-    _plans[names] = template, pick
+    template = "&".join(name.replace("%", "%%") + "=%s" for name in signed) + "&key="
+    if len(template) <= _PLAN_LENGTH:
+        if len(_plans) >= _PLANS_KEPT:
+            _plans.clear()
+        _plans[names] = template, pick
     return template, pick
 
 
@@ -88,8 +92,17 @@ class Signer:
         raise TypeError("a Signer does not leave its process")
 
     def sign(self, fields: Mapping[str, str]) -> str:
-        """Return the signature of *fields*; a ``sign`` among them and empty values are left out."""
-        text = text_to_sign(fields, self._key.reveal()).encode()
+        """Return the signature of *fields*; a ``sign`` among them and empty values are left out.
+
+        Raises InvalidRequest for a name that is not a str, and for lone surrogates.
+        """
+        # The key stands in no local and no chained error: both are printed by some crash reports.
+        try:
+            text = (text_to_sign(fields) + self._key.reveal()).encode()
+        except UnicodeEncodeError:
+            text = b""
+        if not text:
+            raise InvalidRequest("a lone surrogate cannot be signed")
         if self._mac is None:
             return hashlib.md5(text, usedforsecurity=False).hexdigest().upper()
         mac = self._mac.copy()
@@ -107,7 +120,11 @@ class Signer:
         given = fields.get("sign", "").encode("utf-8", "surrogatepass")
         if not given:
             raise SignatureInvalid("there is no signature")
-        if not hmac.compare_digest(self.sign(fields).encode(), given):
+        try:
+            expected = self.sign(fields)
+        except InvalidRequest:
+            expected = ""
+        if not hmac.compare_digest(expected.encode(), given):
             length = _LENGTHS[self.sign_type]
             hint = "" if len(given) == length else f": {len(given)} characters, {self.sign_type} has {length}"
             raise SignatureInvalid(f"the signature is wrong{hint}")

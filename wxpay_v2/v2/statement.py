@@ -10,21 +10,22 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 
 from wxpay_v2.clock import BEIJING, parse_time
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.money import parse_decimal
 from wxpay_v2.secret import redacted
-from wxpay_v2.v2.statement_layout import AMOUNTS, EXPENSE, INCOME, NUMBERS, TIMES, TOTALS, Layout, recognise
+from wxpay_v2.v2.statement_layout import AMOUNTS, NUMBERS, TIMES, Layout, recognise
 from wxpay_v2.v2.statement_stream import INFLATED_PER_READ, LINE_LIMIT, RATIO, blocks, prove_utf8
+from wxpay_v2.v2.statement_totals import AMOUNTS_KEPT, Tally, of_row, summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from wxpay_v2.v2.statement_stream import Source
 
@@ -37,8 +38,6 @@ _NOT_A_ROW = re.compile(rb"^[^`]", re.MULTILINE)
 _FORMULA = re.compile(r"[=+\-@\t\r\0]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
-_DECIMALS = 8  # as many as money.parse_decimal lets pass
-_AMOUNTS_KEPT = 1 << 15
 
 
 def read(source: Source, *, inflated_per_read: int = INFLATED_PER_READ, ratio: int = RATIO) -> Statement:
@@ -96,7 +95,7 @@ class Row(Mapping[str, str]):
 
     def as_dict(self) -> dict[str, str]:
         """Return all texts by name; one decoding for all, so cheaper than asking for each."""
-        return dict(zip(self._layout.names, _SEPARATOR.join(self._cells).decode().split(",`"), strict=True))
+        return dict(zip(self._layout.names, _texts(self._cells), strict=True))
 
 
 class TypedRow(Mapping[str, "Value"]):
@@ -118,7 +117,7 @@ class TypedRow(Mapping[str, "Value"]):
         try:
             return convert(self._cells[self._layout.position[name]])
         except Malformed as error:
-            raise Malformed(f"{name} of a statement's row: {error.message}") from None
+            raise of_row(name, error) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._layout.names)
@@ -127,23 +126,36 @@ class TypedRow(Mapping[str, "Value"]):
         return len(self._cells)
 
     def __repr__(self) -> str:
-        return f"<TypedRow {redacted(self)}>"
+        return f"<TypedRow {redacted(Row(self._cells, self._layout))}>"
 
     def as_dict(self) -> dict[str, Value]:
         """Return all values by name."""
-        return {name: self[name] for name in self._layout.names}
+        values: dict[str, Value] = dict(zip(self._layout.names, _texts(self._cells), strict=True))
+        for name in _CONVERT.keys() & values.keys():
+            values[name] = self[name]
+        return values
 
 
-@lru_cache(maxsize=_AMOUNTS_KEPT >> 1)
-def _decimal(cell: bytes) -> Decimal | None:
-    return parse_decimal(cell.decode()) if cell else None
+def _texts(cells: list[bytes]) -> list[str]:
+    return b"\n".join(cells).decode().split("\n")  # one decoding for all; no cell holds a line's end
+
+
+class _Decimals(dict[bytes, "Decimal | None"]):
+    """Amount cell -> Decimal, an empty one None. Bounded; a plain lookup for the amounts that repeat."""
+
+    def __missing__(self, cell: bytes) -> Decimal | None:
+        if len(self) >= AMOUNTS_KEPT:
+            self.clear()
+        value = self[cell] = parse_decimal(cell.decode()) if cell else None
+        return value
 
 
 def _time(cell: bytes) -> datetime | None:
     text = cell.decode()
     if len(text) == 19 and text[4::3] == "-- ::":  # the quick way; what it refuses, parse_time explains
         try:
-            return datetime.combine(date.fromisoformat(text[:10]), time.fromisoformat(text[11:]), BEIJING)
+            moment = datetime.fromisoformat(text)
+            return datetime.combine(moment, moment.time(), BEIJING)
         except ValueError:
             pass
     return parse_time(text) if text else None
@@ -157,7 +169,7 @@ def _whole(cell: bytes) -> int | None:
 
 
 _CONVERT: dict[str, Callable[[bytes], Value]] = {
-    **dict.fromkeys(AMOUNTS, _decimal),
+    **dict.fromkeys(AMOUNTS, _Decimals().__getitem__),
     **dict.fromkeys(TIMES, _time),
     **dict.fromkeys(NUMBERS, _whole),
 }
@@ -179,9 +191,10 @@ class Statement:
         self.kind = layout.kind
         self.columns = layout.texts
         self.names = layout.names
+        self._layout = layout
         self._totals: dict[str, int | Decimal] | None = None
-        self._rows = self._read(layout, lines)
-        self._handed_out = False
+        self._tables = self._read(lines)
+        self._taken = False
 
     @classmethod
     def empty(cls) -> Statement:
@@ -191,10 +204,39 @@ class Statement:
         return statement
 
     def __iter__(self) -> Iterator[Row]:
-        if self._handed_out:
-            raise InvalidRequest("a statement is iterated once, and this one was", remedy="read its source again")
-        self._handed_out = True
-        return self._rows
+        return self._rows(self._take())
+
+    def select(self, *names: str, typed: bool = False) -> Iterator[tuple[Any, ...]]:
+        """Return the rows as tuples of these columns only, as texts or, *typed*, as values: the quick way through.
+
+        Like iterating, it is done once. Raises InvalidRequest for a column that the statement does not have (an empty
+        one has them all).
+        """
+        absent = [name for name in names if name not in self._layout.position]
+        if not names or (absent and self.names):
+            raise InvalidRequest(
+                f"a statement ({self.kind}) without the columns asked for: {quoted(', '.join(absent))}",
+                remedy=f"choose among {', '.join(self.names)}",
+            )
+        return self._columns(self._take(), names, typed)
+
+    def _take(self) -> Iterator[list[bytes]]:
+        if self._taken:
+            raise InvalidRequest("a statement is read once, and this one was", remedy="read its source again")
+        self._taken = True
+        return self._tables
+
+    def _columns(self, tables: Iterator[list[bytes]], names: tuple[str, ...], typed: bool) -> Iterator[tuple[Any, ...]]:
+        stride = len(self._layout.names) + 1
+        for table in tables:
+            columns: list[list[Any]] = []
+            for name in names:
+                cells, convert = table[self._layout.position[name] :: stride], _CONVERT.get(name) if typed else None
+                try:
+                    columns.append(_texts(cells) if convert is None else [convert(cell) for cell in cells])
+                except Malformed as error:
+                    raise of_row(name, error) from None
+            yield from zip(*columns, strict=True)
 
     def __repr__(self) -> str:
         return f"<Statement {self.kind} of {len(self.names)} columns>"
@@ -215,12 +257,13 @@ class Statement:
 
     def verify(self) -> dict[str, int | Decimal]:
         """Read the remaining rows, and return the totals. Raises Malformed as the iteration does."""
-        deque(self._rows, maxlen=0)
+        deque(self._tables, maxlen=0)
         return self.totals
 
-    def _read(self, layout: Layout, lines: Iterable[bytes]) -> Iterator[Row]:
-        tally = _Tally(layout)
-        width = len(layout.names)
+    def _read(self, lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+        """Yield tables of rows; then compare the summary."""
+        tally = Tally(self._layout)
+        width = len(self._layout.names)
         tail = b""
         for block in lines:
             line = tally.count + 2
@@ -230,149 +273,52 @@ class Statement:
                     raise Malformed(f"line {line} of the statement is neither a row nor the end")
                 continue
             prove_utf8(block, line)
-            rows, tail = _rows_and_tail(block)
-            cells = [row.split(_SEPARATOR) for row in rows]
+            cells = _table(block, width)
+            if cells is None:
+                other = _NOT_A_ROW.search(block)
+                end = other.start() if other else len(block)
+                rows, tail = block[:end], block[end:]
+                cells = _table(rows, width) if rows else []
+                if cells is None:
+                    raise _wrong_width(rows, width, line)
             if cells:
-                if set(map(len, cells)) != {width}:
-                    _refuse_width(cells, width, line)
                 tally.add(cells)
-                yield from map(Row, cells, repeat(layout))
-        self._totals = tally.compared(_summary(tail, layout, tally.count + 2))
+                yield cells
+        self._totals = tally.compared(summary(tail, tally.count + 2))
 
 
-def _rows_and_tail(block: bytes) -> tuple[list[bytes], bytes]:
-    """Return the block's rows without their first back-tick, and what follows them: b"", or the summary's begin."""
-    for end in (b"\r\n", b"\n"):
-        if block.startswith(b"`") and block.endswith(end):
-            rows = block[1 : -len(end)].split(end + b"`")
-            if len(rows) == block.count(b"\n") and (end == b"\r\n" or b"\r" not in block):
-                return rows, b""
-    block = block.replace(b"\r\n", b"\n")
-    other = _NOT_A_ROW.search(block)
-    start = other.start() if other else len(block)
-    return block[1 : start - 1].split(b"\n`") if start else [], block[start:]
+def _table(block: bytes, width: int) -> list[bytes] | None:
+    """Return the cells of *block*'s rows in one flat list, a b"\\n" between two rows; None if a line is no such row.
+
+    One split for all rows is cheaper than one a row, and a column is then a slice with the stride width + 1. For that
+    each line's end becomes a cell of its own: the table is right when those cells, and only those, stand in its gaps.
+    """
+    marked = block[1:-1].replace(b"\n", b",`\n,")
+    gaps = (len(marked) - len(block) + 2) // 3
+    cells = marked.split(_SEPARATOR)
+    if not block.startswith(b"`") or len(cells) != gaps + (gaps + 1) * width:
+        return None
+    if cells[width :: width + 1] != [b"\n"] * gaps:
+        return None
+    if b"\r" in block:
+        cells[width - 1 :: width + 1] = [cell.removesuffix(b"\r") for cell in cells[width - 1 :: width + 1]]
+    return cells
 
 
-def _refuse_width(cells: list[list[bytes]], width: int, line: int) -> None:
-    """Raise for the first row that has not *width* cells.
+def _wrong_width(rows: bytes, width: int, line: int) -> Malformed:
+    """Return the error for the first of *rows* that has not *width* cells. line: number of the first.
 
     A text that holds the separator itself makes too many: where it begins and ends is anybody's guess, and a payer
     may have written it, so it is not made.
     """
-    place, row = next((place, row) for place, row in enumerate(cells) if len(row) != width)
-    raise Malformed(
-        f"line {line + place} of the statement has {len(row)} cells, its header {width} columns",
+    widths = [row.count(_SEPARATOR) + 1 for row in rows[:-1].split(b"\n")]
+    place = next(place for place, found in enumerate(widths) if found != width)
+    return Malformed(
+        f"line {line + place} of the statement has {widths[place]} cells, its header {width} columns",
         remedy="a text with a comma and a back-tick in it cannot be told from two cells: look at that line"
-        if len(row) > width
+        if widths[place] > width
         else "download it again",
     )
-
-
-class _Tally:
-    """Count and exact sums of rows, in units of 10^-8."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.count = 0
-        self._sums: dict[tuple[str, str], int] = {}  # (column, direction)
-        self._counts = {INCOME: 0, EXPENSE: 0}
-        self._units = _Units()
-        self._direction = layout.position.get("direction")
-        self._places = []
-        if layout.kind != "global":
-            for column in dict.fromkeys(column for _, column, _ in TOTALS.values()):
-                if column in layout.position:
-                    self._places.append((column, layout.position[column]))
-
-    def add(self, rows: list[list[bytes]]) -> None:
-        self.count += len(rows)
-        if self._direction is None:
-            self._add(rows, "")
-        else:
-            for direction in self._counts:
-                chosen = [row for row in rows if row[self._direction] == direction.encode()]
-                self._counts[direction] += len(chosen)
-                self._add(chosen, direction)
-
-    def _add(self, rows: list[list[bytes]], direction: str) -> None:
-        units = self._units.__getitem__
-        added: list[tuple[list[bytes], int]] = []
-        for column, place in self._places:
-            cells = [row[place] for row in rows]
-            for same, total in added:  # a settlement column mostly repeats the column it settles: comparing is cheap
-                if cells == same:
-                    break
-            else:
-                try:
-                    total = sum(map(units, cells))
-                except Malformed as error:
-                    raise Malformed(f"{column} of a statement's row: {error.message}") from None
-                added.append((cells, total))
-            self._sums[column, direction] = self._sums.get((column, direction), 0) + total
-
-    def compared(self, summary: dict[str, str]) -> dict[str, int | Decimal]:
-        """Return the totals *summary* (column -> text) states. Raises Malformed where the rows say otherwise."""
-        known = {column for column, _ in self._places}
-        totals: dict[str, int | Decimal] = {}
-        for place, (text, cell) in enumerate(summary.items()):
-            name, column, direction = TOTALS.get(text, (text, "", "")) if place else ("count", "", "")
-            stated = parse_decimal(cell, f"{name} of the statement's summary")
-            if name in ("count", "income_count", "expense_count"):
-                totals[name] = found = self._counts[direction] if direction else self.count
-                found *= 10**_DECIMALS
-            else:
-                totals[name] = stated
-                if column not in known:
-                    continue
-                found = self._sums.get((column, direction), 0)
-            if found != self._units[cell.encode()]:
-                raise Malformed(
-                    f"the statement's summary says {name} {cell}, its rows make {_plain_text(found)}",
-                    remedy="download it again; book nothing of it",
-                )
-        return totals
-
-
-class _Units(dict[bytes, int]):
-    """Amount cell -> units of 10^-8, an empty one 0. Bounded; a plain lookup for the amounts that repeat."""
-
-    def __missing__(self, cell: bytes) -> int:
-        text = cell.decode()
-        if text:
-            parse_decimal(text)
-        whole, _, fraction = text.partition(".")
-        if len(self) >= _AMOUNTS_KEPT:
-            self.clear()
-        units = self[cell] = int(whole + fraction.ljust(_DECIMALS, "0"))
-        return units
-
-
-def _plain_text(units: int) -> str:
-    sign, digits = "-" if units < 0 else "", str(abs(units)).rjust(_DECIMALS + 1, "0")
-    return f"{sign}{digits[:-_DECIMALS]}.{digits[-_DECIMALS:]}".rstrip("0").rstrip(".")
-
-
-def _summary(tail: bytes, layout: Layout, line: int) -> dict[str, str]:
-    """Return the summary, column text -> cell text. Raises Malformed unless *tail* is its two lines and no more."""
-    prove_utf8(tail, line)
-    lines = [text.removesuffix("\r") for text in tail.decode().split("\n")]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if len(lines) < 2:
-        raise Malformed(
-            f"the statement ends at line {line + len(lines) - 1} without its summary: it is cut",
-            remedy="download it again; rows may be missing",
-        )
-    if len(lines) > 2 or not lines[1].startswith("`"):
-        raise Malformed(f"line {line} of the statement is neither a row nor the end: {quoted(lines[0])}")
-    texts, cells = lines[0].split(","), lines[1][1:].split(",`")
-    strange = [] if layout.kind == "global" else [text for text in texts if text not in TOTALS]
-    if strange:
-        raise Malformed(f"the statement's summary has columns nobody knows: {quoted(', '.join(strange))}")
-    if len(texts) != len(cells) or len(set(texts)) != len(texts):
-        raise Malformed(f"the statement's summary has {len(cells)} cells for {len(set(texts))} columns")
-    if layout.kind != "global" and TOTALS[texts[0]][0] != "count":
-        raise Malformed(f"the statement's summary does not begin with a count: {quoted(texts[0])}")
-    return dict(zip(texts, cells, strict=True))
 
 
 def safe_cell(text: str) -> str:

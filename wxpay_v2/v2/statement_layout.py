@@ -102,14 +102,15 @@ _MOST = 64  # columns looked at
 INCOME, EXPENSE = "收入", "支出"
 
 # Summary column -> (name, the row's column it sums, "" where it counts rows; only rows of this direction, "" for all).
+# A settlement amount and the amount it settles stand side by side: they are mostly equal, and adding up goes by that.
 TOTALS: dict[str, tuple[str, str, str]] = {
     "总交易单数": ("count", "", ""),
     "应结订单总金额": ("settlement_total_fee", "settlement_total_fee", ""),
+    "订单总金额": ("total_fee", "total_fee", ""),
     "退款总金额": ("settlement_refund_fee", "settlement_refund_fee", ""),
+    "申请退款总金额": ("refund_fee", "refund_fee", ""),
     "充值券退款总金额": ("coupon_refund_fee", "coupon_refund_fee", ""),
     "手续费总金额": ("fee", "fee", ""),
-    "订单总金额": ("total_fee", "total_fee", ""),
-    "申请退款总金额": ("refund_fee", "refund_fee", ""),
     "总交易额": ("total_fee", "total_fee", ""),
     "总退款金额": ("refund_fee", "refund_fee", ""),
     "总代金券或立减优惠退款金额": ("coupon_refund_fee", "coupon_refund_fee", ""),

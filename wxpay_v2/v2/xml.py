@@ -28,14 +28,19 @@ MAX_FIELDS = 500
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # Bytes of UTF-8 that need no second look; a lone surrogate turns into "?" above, so "?" is looked at as well.
 _PLAIN = bytes({*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xEF), 0x09, 0x0A} - {0x3F})
-_DECLARATION = re.compile(rb"<\?xml[ \t\r\n](?:[^?]|\?(?!>))*\?>")
-_ENCODING = re.compile(rb"""encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']""")
+_BOM = b"\xef\xbb\xbf"
+_DECLARATION = re.compile(
+    rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.0"|'1\.0')"""
+    rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[Uu][Tt][Ff]-?8"|'[Uu][Tt][Ff]-?8'))?"""
+    rb"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>"""
+)
+_MARKUP = re.compile(rb"<!--.*?-->|<\?.*?\?>|<[!?]?", re.DOTALL)
 _BLANK = " \t\r\n"
 
 _local = threading.local()
 _PARTS = attrgetter("tag", "text", "tail")
 _names_seen: set[str] = set()  # names that are known to be well-formed
-_NAMES_KEPT = 4096
+_NAMES_KEPT, _NAME_KEPT = 4096, 64  # so many, so long: names come from anybody
 _templates: dict[tuple[str, ...], str] = {}
 _TEMPLATES_KEPT = 512
 
@@ -50,7 +55,7 @@ def read(body: bytes, root: str = "xml") -> dict[str, str]:
     if element.tag != root:
         raise Malformed(f"the outer element must be <{root}>, got {quoted(element.tag)}")
     count = len(element)
-    if count > MAX_FIELDS:
+    if count > MAX_FIELDS and sum(isinstance(child.tag, str) for child in element) > MAX_FIELDS:
         raise Malformed(f"more than {MAX_FIELDS} fields")
     # The plain message, in a few passes at C speed; anything unusual is looked at child by child.
     tags, texts, tails = zip(*map(_PARTS, element.iter()), strict=True)
@@ -81,7 +86,7 @@ def _child_by_child(element: Any) -> dict[str, str]:
         raise Malformed("text between the fields")
     if len(_names_seen) > _NAMES_KEPT:
         _names_seen.clear()
-    _names_seen.update(fields)
+    _names_seen.update(name for name in fields if len(name) <= _NAME_KEPT)
     return fields
 
 
@@ -90,16 +95,18 @@ def _parse(body: bytes) -> Any:
         raise Malformed(f"a message is bytes, got {type(body).__name__}")
     if len(body) > MAX_BYTES:
         raise Malformed(f"longer than {MAX_BYTES} bytes")
-    if body[:3] == b"\xef\xbb\xbf":
+    if body[:3] == _BOM:
         body = body[3:]
+        if body[:3] == _BOM:  # lxml would skip it as well, and with it what is checked below
+            raise Malformed("more than one byte order mark")
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed(f"not UTF-8 at byte {error.start}") from None
-    if body[:5] == b"<?xml":
-        body = _without_declaration(bytes(body))
+    if body[:5] == b"<?xml" and body[5:6] in b" \t\r\n" and not _DECLARATION.match(body):
+        raise Malformed(f"the XML declaration is not that of XML 1.0 in UTF-8: {quoted(bytes(body[:60]))}")
     if b"<!DOCTYPE" in body:
-        _refuse_doctype(bytes(body))
+        _refuse_doctype(body)
     parser, syntax_error = _parser()
     try:
         element = _local.fromstring(body, parser)
@@ -128,35 +135,16 @@ def _parser() -> tuple[Any, type[Any]]:
     return parser, _local.syntax_error
 
 
-def _without_declaration(body: bytes) -> bytes:
-    declaration = _DECLARATION.match(body)
-    if declaration is None:
-        return body
-    encoding = _ENCODING.search(declaration.group())
-    if encoding is not None and encoding.group(1).lower() not in (b"utf-8", b"utf8"):
-        raise Malformed(f"the XML declaration names another encoding than UTF-8: {quoted(encoding.group(1))}")
-    if not re.search(rb"""version[ \t\r\n]*=[ \t\r\n]*["']1\.0["']""", declaration.group()):
-        raise Malformed("the XML declaration names another version than 1.0")
-    return body[declaration.end() :]
-
-
 def _refuse_doctype(body: bytes) -> None:
-    """Raise if the prolog holds a DOCTYPE. The same letters inside a value's CDATA are only text."""
-    position = 0
-    while True:
-        while body[position : position + 1] in (b" ", b"\t", b"\r", b"\n"):
-            position += 1
-        for opening, closing in ((b"<!--", b"-->"), (b"<?", b"?>")):
-            if body.startswith(opening, position):
-                end = body.find(closing, position + len(opening))
-                if end < 0:
-                    raise Malformed("not well-formed XML")
-                position = end + len(closing)
-                break
-        else:
-            break
-    if body.startswith(b"<!", position):
-        raise Malformed("a DOCTYPE is never part of a message")
+    """Raise if anything but comments and processing instructions precedes the outer element.
+
+    The letters ``<!DOCTYPE`` inside a value's CDATA, or inside a comment, are only text.
+    """
+    for markup in _MARKUP.finditer(body):
+        if markup.group() in (b"<!", b"<?"):
+            raise Malformed("a DOCTYPE is never part of a message")
+        if markup.group() == b"<":
+            return
 
 
 def write(fields: Mapping[str, str], root: str = "xml") -> bytes:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from wxpay_v2.operation import ALWAYS, DATE, ENUM, READ, UNKNOWN, ErrorCode, Field, Operation
 from wxpay_v2.v2.catalogue.common import REQUEST_HEAD
 
+NO_BILL_EXIST = ErrorCode(
+    "No Bill Exist",
+    means="no trade on that day; the pages write NO Bill Exist",
+    remedy="treat it as an empty statement",
+    number="20002",
+)
+
 DOWNLOAD_BILL = Operation(
     name="download_bill",
     title="Download Transaction Bill",
@@ -45,12 +52,7 @@ DOWNLOAD_BILL = Operation(
     ),
     errors=(
         ErrorCode("SYSTEMERROR", means="the download failed", remedy="repeat later", repeat=True, outcome=UNKNOWN),
-        ErrorCode(
-            "No Bill Exist",
-            means="no trade on that day; the pages write NO Bill Exist",
-            remedy="treat it as an empty statement",
-            number="20002",
-        ),
+        NO_BILL_EXIST,
         ErrorCode("Bill Creating", means="not ready yet", remedy="repeat after 10:00 Beijing time", repeat=True),
         ErrorCode("CompressGZip Error", means="compression failed", remedy="repeat later", repeat=True),
         ErrorCode("UnCompressGZip Error", means="decompression failed", remedy="repeat later", repeat=True),
