@@ -1,0 +1,69 @@
+"""AES as the protocol takes it, against the published vectors of AES-256-ECB."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wxpay_v2.errors import SignatureInvalid
+from wxpay_v2.primitives import aes_ecb_decrypt, aes_ecb_encrypt
+
+# NIST SP 800-38A, F.1.5: ECB-AES256.Encrypt.
+KEY = bytes.fromhex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")
+PLAIN = bytes.fromhex(
+    "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710"
+)
+SEALED = bytes.fromhex(
+    "f3eed1bdb5d2a03c064b5a7e3db181f8591ccb10d410ed26dc5ba74a31362870b6ed21b99ca6f4f9f153e7b1beafed1d23304b7a39f9f3ff067d8d8f9e24ecc7"
+)
+
+
+def test_the_published_vector_holds_and_one_block_of_padding_follows() -> None:
+    sealed = aes_ecb_encrypt(PLAIN, KEY)
+    assert sealed[:-16] == SEALED
+    assert sealed[-16:] == aes_ecb_encrypt(b"", KEY)
+    assert aes_ecb_decrypt(sealed, KEY) == PLAIN
+
+
+@pytest.mark.parametrize("length", range(34))
+def test_padding_is_one_to_sixteen_bytes(length: int) -> None:
+    sealed = aes_ecb_encrypt(b"x" * length, KEY)
+    assert len(sealed) == (length // 16 + 1) * 16
+    assert aes_ecb_decrypt(sealed, KEY) == b"x" * length
+
+
+@pytest.mark.parametrize("length", [0, 1, 15, 17, 31, 33])
+def test_what_is_not_whole_blocks_is_refused(length: int) -> None:
+    with pytest.raises(SignatureInvalid, match="does not open"):
+        aes_ecb_decrypt(b"x" * length, KEY)
+
+
+@pytest.mark.parametrize(
+    "tail", [b"\x00", b"\x11", b"\x20", b"\xff", b"\x01\x02", b"\x03\x02\x03", b"\x02\x03\x03", b"\x80"]
+)
+def test_padding_that_is_not_whole_is_refused(tail: bytes) -> None:
+    block = (b"x" * 16 + tail)[-16:]
+    sealed = aes_ecb_encrypt(block, KEY)[:16]
+    with pytest.raises(SignatureInvalid, match="does not open"):
+        aes_ecb_decrypt(sealed, KEY)
+
+
+@pytest.mark.parametrize("tail", [b"\x01", b"\x02\x02", b"\x05" * 5, b"\x10" * 16, b"\x01\x01"])
+def test_whole_padding_is_taken_off_once(tail: bytes) -> None:
+    block = (b"x" * 16 + tail)[-16:]
+    sealed = aes_ecb_encrypt(block, KEY)[:16]
+    assert aes_ecb_decrypt(sealed, KEY) == block[: -tail[-1]]
+
+
+@given(st.binary(max_size=100), st.binary(min_size=32, max_size=32))
+def test_what_is_encrypted_is_decrypted_again(plain: bytes, key: bytes) -> None:
+    assert aes_ecb_decrypt(aes_ecb_encrypt(plain, key), key) == plain
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_are_decrypted_or_refused(data: bytes) -> None:
+    with suppress(SignatureInvalid):
+        assert aes_ecb_encrypt(aes_ecb_decrypt(data, KEY), KEY) == data
