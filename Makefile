@@ -61,7 +61,7 @@ lock:
 	@LOCKED=$(LOCKED) $(INSTALL) .venv demo cli,simulator
 
 .venv/dev.stamp: requirements/dev.txt $(METADATA)
-	@LOCKED=$(LOCKED) $(INSTALL) .venv dev async,cli,simulator,dev
+	@LOCKED=$(LOCKED) $(INSTALL) .venv dev async,cli,simulator,migration,dev
 
 .venv-bench/bench.stamp: requirements/bench.txt
 	@LOCKED=$(LOCKED) $(INSTALL) .venv-bench bench

@@ -1,13 +1,15 @@
-"""What holds for every test: no skip goes unnoticed where all is installed, and how far Hypothesis searches."""
+"""What holds for every test: no skip goes unnoticed where all is installed, how far Hypothesis searches, a database."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import postgresql
 
 # Nowhere a deadline: a busy machine is no fault of the code. Under CI the examples are derived from the test alone, so
 # that a gate turns red by a change and never by the dice; the dice are thrown on every developer's machine, where
@@ -40,3 +42,13 @@ def pytest_make_collect_report() -> Generator[None, Any, Any]:
     report = yield
     _skip_is_failure(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of a PostgreSQL server that runs for this session only."""
+    reason = postgresql.unavailable()
+    if reason:
+        pytest.skip(reason)
+    with postgresql.server() as url:
+        yield url

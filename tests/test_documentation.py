@@ -53,7 +53,9 @@ def test_the_manual_page_fits_a_screen_and_a_docstring(operation: Operation) -> 
 def test_ids_nonce_and_signature_are_not_the_callers_to_give(operation: Operation) -> None:
     names = {field.name for field in sent_by_caller(operation)}
     assert not names & {"appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str", "sign", "sign_type"}
-    assert names | {*operation.ids.values(), "nonce_str", "sign", "sign_type"} >= {row.name for row in operation.request}
+    assert names | {*operation.ids.values(), "nonce_str", "sign", "sign_type"} >= {
+        row.name for row in operation.request
+    }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=attrgetter("name"))

@@ -1,4 +1,4 @@
-"""Quick pay and refund until the outcome is known, by the gateway's timetable (threats.md: M1, M3, M4, M6, M10, M11)."""
+"""Quick pay and refund until the outcome is known, by the gateway's timetable (threats.md, section 5)."""
 
 from __future__ import annotations
 
@@ -145,7 +145,9 @@ def test_m4_a_password_that_never_comes_ends_in_a_reverse(region: str, patience:
     assert till.states[-2:] == ["reversing", "USERPAYING"]
 
 
-@pytest.mark.parametrize(("patience", "reversed_at"), [(0, 15.0), (5, 15.0), (10, 15.0), (15, 15.0), (20, 20.0), (44.9, 40.0)])
+@pytest.mark.parametrize(
+    ("patience", "reversed_at"), [(0, 15.0), (5, 15.0), (10, 15.0), (15, 15.0), (20, 20.0), (44.9, 40.0)]
+)
 def test_m4_a_reverse_comes_after_the_patience_and_never_before_15_seconds(patience: float, reversed_at: float) -> None:
     till = Till([fail("USERPAYING")], [state("USERPAYING")], [ok(recall="N")])
     assert not till.pay(patience=patience)
@@ -580,10 +582,20 @@ def test_m6_an_unknown_refund_is_resolved_by_a_query_with_the_same_number(answer
 
 @pytest.mark.parametrize(
     "told",
-    [fail("REFUNDNOTEXIST"), fail("ORDERNOTEXIST"), fail("PARAM_ERROR"), fail("SYSTEMERROR"), Response(502, b""), lost(),
-     unreachable, ok(**without(REFUNDED, "out_refund_no_0")), ok(**without(REFUNDED, "refund_status_0")),
-     ok(**without(REFUNDED, "refund_fee_0")), lambda desk: ConfigurationError("odd")],
-)  # fmt: skip
+    [
+        fail("REFUNDNOTEXIST"),
+        fail("ORDERNOTEXIST"),
+        fail("PARAM_ERROR"),
+        fail("SYSTEMERROR"),
+        Response(502, b""),
+        lost(),
+        unreachable,
+        ok(**without(REFUNDED, "out_refund_no_0")),
+        ok(**without(REFUNDED, "refund_status_0")),
+        ok(**without(REFUNDED, "refund_fee_0")),
+        lambda desk: ConfigurationError("odd"),
+    ],
+)
 @pytest.mark.parametrize("first", [TAKEN, lost(), fail("SYSTEMERROR")])
 def test_m11_a_query_that_fails_does_not_make_a_refund_refused_or_not_sent(first: Any, told: Any) -> None:
     desk = Desk([first], [told])
@@ -619,7 +631,9 @@ def test_a_refund_that_never_left_is_not_sent() -> None:
     assert len(desk.times(SUBMIT)) == 3
 
 
-@pytest.mark.parametrize("changes", [{"refund_fee": 0}, {"out_refund_no": None}, {"refund_fee": 1.5}, {"total_fee": None}])
+@pytest.mark.parametrize(
+    "changes", [{"refund_fee": 0}, {"out_refund_no": None}, {"refund_fee": 1.5}, {"total_fee": None}]
+)
 def test_a_faulty_refund_is_told_before_anything_leaves(changes: dict[str, Any]) -> None:
     desk = Desk()
     with pytest.raises(InvalidRequest):
@@ -648,7 +662,9 @@ def test_s8_a_day_without_a_bill_is_an_empty_statement(said: str) -> None:
     assert list(flows.statement(client(wire), bill_date="20240229")) == []
 
 
-@pytest.mark.parametrize(("said", "kind"), [("SYSTEMERROR", OutcomeUnknown), ("invalid bill_date", Refused), ("Bill Creating", Refused)])
+@pytest.mark.parametrize(
+    ("said", "kind"), [("SYSTEMERROR", OutcomeUnknown), ("invalid bill_date", Refused), ("Bill Creating", Refused)]
+)
 def test_s8_a_day_whose_bill_cannot_be_had_is_not_an_empty_statement(said: str, kind: type[WXPayError]) -> None:
     wire = Script([Response(200, to_xml({"return_code": "FAIL", "return_msg": said}))] * 3)
     with pytest.raises(kind):

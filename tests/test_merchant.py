@@ -99,7 +99,10 @@ def test_the_access_mode_follows_from_the_ids_unless_told(changes: dict[str, Any
         ({"certificate": b"junk"}, "neither PEM nor"),
         ({"certificate": "/nowhere", "private_key": "/nowhere"}, "cannot be read"),
         ({"certificate": p12(certificate()), "password": "wrong"}, "password"),
-        ({"certificate": pem(certificate(common_name="1900000999")), "private_key": key_pem()}, "of merchant 1900000999"),
+        (
+            {"certificate": pem(certificate(common_name="1900000999")), "private_key": key_pem()},
+            "of merchant 1900000999",
+        ),
         ({"certificate": pem(certificate(days=-0.1)), "private_key": key_pem()}, "expired"),
         ({"certificate": pem(certificate(begins=0.1)), "private_key": key_pem()}, "not valid before"),
     ],

@@ -186,7 +186,24 @@ def test_m2_the_text_of_a_statement_is_an_exact_decimal(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", ".5", "5.", "+1", "1e5", "NaN", "Infinity", "1,000.00", " 1", "1\n", "１", "1.123456789", "--1", "1" * 13, None, 1.5],
+    [
+        "",
+        ".5",
+        "5.",
+        "+1",
+        "1e5",
+        "NaN",
+        "Infinity",
+        "1,000.00",
+        " 1",
+        "1\n",
+        "１",
+        "1.123456789",
+        "--1",
+        "1" * 13,
+        None,
+        1.5,
+    ],
 )
 def test_m2_other_text_in_a_statement_is_malformed(text: Any) -> None:
     with pytest.raises(Malformed):

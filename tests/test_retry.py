@@ -71,7 +71,9 @@ class Wire:
                 outcome = waiting.pop(0)
                 if callable(outcome):
                     outcome = outcome(step)
-                if isinstance(outcome, NotSent | OSError) or (isinstance(outcome, OutcomeUnknown) and outcome.phase == "read"):
+                if isinstance(outcome, NotSent | OSError) or (
+                    isinstance(outcome, OutcomeUnknown) and outcome.phase == "read"
+                ):
                     step = carried.throw(outcome)
                 else:
                     self.outcome = outcome

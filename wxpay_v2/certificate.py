@@ -7,6 +7,7 @@ Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pages/ico-guide/chapter1
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from datetime import datetime, timedelta, timezone
@@ -28,6 +29,10 @@ EXPIRY_WARNINGS = (30, 14, 7, 1)
 _LARGEST_FILE = 1 << 20
 _PEM = b"-----BEGIN "
 _WHERE = "merchant platform, Account Settings > API Security"
+
+
+_LOADED_KEPT = 32
+_loaded: dict[bytes, Certificate] = {}
 
 
 class Certificate:
@@ -82,11 +87,20 @@ class Certificate:
         try:
             first = _bytes(certificate, "certificate")
             second = b"" if private_key is None else _bytes(private_key, "private_key")
+            # Checking an RSA key costs 40 ms; who makes a merchant per request shall not pay it each time.
+            known = hashlib.sha256(repr((first, second, password)).encode()).digest()
+            kept = _loaded.get(known)
+            if kept is not None:
+                return kept
             if _PEM in first:
                 chain, key = _from_pem(first + b"\n" + second, password)
             else:
                 chain, key = _from_pkcs12(first, password)
-            return cls(_leaf_first(chain, key), key)
+            loaded = cls(_leaf_first(chain, key), key)
+            if len(_loaded) >= _LOADED_KEPT:
+                _loaded.clear()
+            _loaded[known] = loaded
+            return loaded
         except (ValueError, TypeError, AttributeError, MemoryError, ImportError) as error:
             raise ConfigurationError(
                 f"the certificate or its key cannot be read ({type(error).__name__})",
@@ -123,9 +137,9 @@ class Certificate:
         left = self.days_left(now)
         if left > EXPIRY_WARNINGS[0]:
             return ""
-        when = f"expires on {self.not_after:%Y-%m-%d}, in {left} days" if left >= 0 else (
-            f"expired on {self.not_after:%Y-%m-%d}"
-        )
+        when = f"expires on {self.not_after:%Y-%m-%d}, in {left} days"
+        if left < 0:
+            when = f"expired on {self.not_after:%Y-%m-%d}"
         return f"the certificate {self.serial} {when}: {_WHERE}"
 
     def pem(self) -> bytes:
@@ -144,9 +158,7 @@ class Certificate:
         from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
         password = os.urandom(24).hex()
-        sealed = self._key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password.encode())
-        )
+        sealed = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password.encode()))
         try:
             _with_file(sealed + self.pem(), lambda path: context.load_cert_chain(path, password=password))
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError

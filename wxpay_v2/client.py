@@ -5,7 +5,6 @@ The methods are made from the rows on first use (`help(client.refund)` prints on
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import re
@@ -59,7 +58,7 @@ class Core:
         self.retry = Retry(self.clock.monotonic, random.random, attempts=retry, **_limits(timeout))
         self.hosts = Hosts(HOSTS[region] if base_url is None else (_base(base_url),), self.clock.monotonic)
         self.cashier = Cashier(lambda: self.merchant, lambda: self.protocol.signer, self.clock, _nonce)
-        self._numbers: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._numbers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]:
         """Return the call of *operation* as a generator; flows put several of them in sequence."""
@@ -80,8 +79,8 @@ class Core:
         key = (operation.name, number)
         if operation.repeat == READ or not number:
             return key
-        said = "\n".join(f"{name}={request.fields[name]}" for name in sorted(request.fields) if name != "nonce_str")
-        digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+        # Only this process compares them, so a hash of it suffices; the fields themselves are not kept.
+        digest = hash(frozenset([item for item in request.fields.items() if item[0] != "nonce_str"]))
         kept = self._numbers.setdefault(key, digest)  # in one step: two threads may bring the same number
         if kept is digest:
             if len(self._numbers) > _NUMBERS_KEPT:
@@ -250,5 +249,3 @@ def _row(path: str, certificate: bool) -> Operation:
     if not all(part.isascii() and part.replace("_", "").replace("-", "").isalnum() for part in clean.split("/")):
         raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
     return Operation(clean, path=f"/{clean}", title="A call outside the catalogue", certificate=certificate)
-
-

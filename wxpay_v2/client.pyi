@@ -26,7 +26,7 @@ class Core:
     retry: Retry
     hosts: Hosts
     cashier: Cashier
-    _numbers: OrderedDict[tuple[str, str], bytes]
+    _numbers: OrderedDict[tuple[str, str], int]
     def __init__(
         self,
         merchant: Merchant,

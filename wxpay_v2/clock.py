@@ -17,6 +17,7 @@ __all__ = ["BEIJING", "Clock", "ManualClock", "parse_day", "parse_time", "wire_d
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 _COMPACT = re.compile(r"[0-9]{14}", re.ASCII)
 _SPACED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
+_NO_MARKS = str.maketrans("", "", "-: ")
 _DAY = re.compile(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -72,7 +73,7 @@ def wire_time(moment: datetime) -> str:
     try:
         there = moment.astimezone(BEIJING)
     except OverflowError:
-        raise InvalidRequest(f"a datetime at the end of the calendar has no time in Beijing: {quoted(moment)}") from None
+        raise InvalidRequest(f"a datetime outside the calendar of Beijing: {quoted(moment)}") from None
     return f"{there.year:04}{there:%m%d%H%M%S}"
 
 
@@ -86,10 +87,11 @@ def wire_day(day: date) -> str:
 def parse_time(text: str) -> datetime:
     """Return the aware datetime that *text* names in either of v2's spellings. Raises Malformed."""
     if isinstance(text, str):
-        form = "%Y%m%d%H%M%S" if _COMPACT.fullmatch(text) else "%Y-%m-%d %H:%M:%S" if _SPACED.fullmatch(text) else ""
-        if form:
+        digits = text if _COMPACT.fullmatch(text) else text.translate(_NO_MARKS) if _SPACED.fullmatch(text) else ""
+        if digits:
+            parts = (digits[:4], digits[4:6], digits[6:8], digits[8:10], digits[10:12], digits[12:])
             try:
-                return datetime.strptime(text, form).replace(tzinfo=BEIJING)
+                return datetime(*map(int, parts), tzinfo=BEIJING)  # type: ignore[arg-type,misc]
             except ValueError:
                 pass
     raise Malformed(f"not a time (yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss): {quoted(text)}")

@@ -117,7 +117,7 @@ def _fault(text: object) -> tuple[str, str]:
 
 
 def without_frames(function: Callable[P, R]) -> Callable[P, R]:
-    """Let errors leave *function* without its frames and those below: crash reports print locals, and these hold keys."""
+    """Let errors leave *function* without the frames below: crash reports print their locals, and these hold keys."""
 
     @wraps(function)
     def guarded(*args: P.args, **named: P.kwargs) -> R:

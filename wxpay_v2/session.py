@@ -156,6 +156,22 @@ class _Connection(HTTPSConnection):
         else:
             self._held.append(data)
 
+    def getresponse(self) -> Any:
+        if isinstance(self.sock, _Socket):
+            self.sock.deadline = time.monotonic() + float(self.timeout)  # type: ignore[arg-type]
+        return super().getresponse()
+
+
+class _Socket(ssl.SSLSocket):
+    """A socket whose read timeout covers the whole answer: by itself it begins anew with every byte that drips in."""
+
+    deadline: float | None = None
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        if self.deadline is not None:
+            self.settimeout(max(self.deadline - time.monotonic(), 0.001))
+        return super().recv_into(*args, **kwargs)
+
 
 class _Pool(HTTPSConnectionPool):
     ConnectionCls = _Connection
@@ -224,6 +240,7 @@ def _context(bundle: str, certificate: Certificate | None) -> ssl.SSLContext:
                     f"{quoted(bundle)} is not a PEM bundle of CAs ({type(error).__name__})"
                 ) from None
             context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.sslsocket_class = _Socket
             if certificate is not None:
                 certificate.load_into(context)
             if len(_contexts) >= _CONTEXTS_KEPT:
@@ -292,6 +309,6 @@ def _before_sending(error: Exception) -> bool:
 def _reason(error: Exception) -> str:
     last = _chain(error)[-1]
     if isinstance(last, ssl.SSLCertVerificationError):
-        return f"the certificate of the gateway is not trusted ({last.verify_message})"
+        return f"the certificate of the gateway is not trusted ({getattr(last, 'verify_message', '') or last})"
     text = getattr(last, "strerror", None) or str(last) or type(last).__name__
     return f"{text:.64}"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from wxpay_v2 import Client, Merchant
+from wxpay_v2 import Client, Merchant, Refused
 from wxpay_v2.cli.simulator import simulator
 from wxpay_v2.errors import ConfigurationError
 
@@ -91,6 +91,18 @@ def test_region_mode_and_algorithm_are_options() -> None:
         merchant = Merchant.from_config(facts["settings"])
         assert (merchant.mode, merchant.sign_type) == ("direct", "MD5")
         assert 'region = "mainland"' in Path(facts["settings"]).read_text()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+def test_a_shops_own_configuration_means_what_merchant_reads_in_it(tmp_path: Path) -> None:
+    settings = {"appid": "wx1", "mch_id": "1900007777", "api_key": "k" * 32}
+    written = config(tmp_path, "[merchant]\n" + "".join(f'{name} = "{value}"\n' for name, value in settings.items()))
+    with running("--config", written) as (facts, _end):
+        assert (facts["mch_id"], facts["mode"], facts["sign_type"]) == ("1900007777", "direct", "MD5")
+        with Client(Merchant.from_config(written), base_url=facts["base_url"], verify=facts["ca"]) as client:
+            with pytest.raises(Refused) as refusal:
+                client.order_query(out_trade_no="none")
+            assert refusal.value.err_code == "ORDERNOTEXIST"
 
 
 def config(path: Path, text: str) -> str:

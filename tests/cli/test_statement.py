@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from rich.console import Console
 
 from wxpay_v2.cli.statement import statement
 from wxpay_v2.errors import Malformed, MissingExtra
@@ -179,10 +178,8 @@ def test_a_progress_bar_is_shown_on_a_terminal_only(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert file.name not in run(file, "-o", tmp_path / "rows.csv").stderr
-    monkeypatch.setattr(
-        "wxpay_v2.cli.statement.Console",
-        lambda stderr: Console(stderr=stderr, force_terminal=True, width=100),
-    )
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes standard error for a terminal then
+    monkeypatch.setenv("COLUMNS", "100")
     shown = run(file, "-o", tmp_path / "rows.csv").stderr
     assert file.name in shown and len(table((tmp_path / "rows.csv").read_bytes())) == 4
 

@@ -14,7 +14,7 @@ from html import escape
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
-OTHER_KEY = "d96eb16afdd491fa1e705096edbc2205"
+OTHER_KEY = "8934e7d15453e97507ef794cf7b0519d"
 APPID = "wxd930ea5d5a258f4f"
 MCH_ID = "10000100"
 SUB_MCH_ID = "10000200"

@@ -66,6 +66,26 @@ def test_an_order_seen_before_another_worker_changed_it_is_not_changed_again(sho
     assert shop.state() == "CLOSED"
 
 
+def test_what_another_worker_may_have_done_meanwhile_is_decided_by_the_database(shop: Shop) -> None:
+    """The conditions stand in the UPDATE itself; what an effect checked before is only good for its err_code."""
+    shop.paid("T-1")
+    shop.place("T-2")
+    code = shop.gateway.new_payment_code()
+    paid, unpaid = (shop.gateway.order(shop.account.mch_id, number) for number in ("T-1", "T-2"))
+    refund = {"out_refund_no": "R-1", "refund_fee": "1001"}
+    run = shop.gateway.ledger.run
+    with pytest.raises(IllegalTransition):
+        run(lambda book: book.take_refund(paid, refund, due_at=NOON), NOON)
+    with pytest.raises(IllegalTransition):
+        run(lambda book: book.pay(unpaid, openid="o", sub_openid="", wallet="mainland"), unpaid.expires_at)
+    run(lambda book: book.use_code(code), NOON)
+    with pytest.raises(IllegalTransition):
+        run(lambda book: book.use_code(code), NOON)
+    taken = run(lambda book: book.take_refund(paid, {**refund, "refund_fee": "1000"}, due_at=NOON), NOON)
+    assert run(lambda book: book.finish_refund(taken), NOON) is not None
+    assert run(lambda book: book.finish_refund(taken), NOON) is None
+
+
 def test_nothing_of_an_operation_that_fails_half_way_stays(shop: Shop) -> None:
     shop.place()
 

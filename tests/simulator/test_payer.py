@@ -346,8 +346,8 @@ def test_the_controls_do_what_the_pages_do(gateway: Simulator) -> None:
     order(gateway)
     assert control(gateway, "ask_password", out_trade_no="T-1")[1]["order"]["state"] == "USERPAYING"
     assert control(gateway, "cancel", out_trade_no="T-1")[1]["order"]["state"] == "NOTPAY"
-    status, answer = control(gateway, "pay", out_trade_no="T-1", mch_id=gateway.merchant.mch_id)
-    assert (status, answer["order"]["state"], answer["order"]["total_fee"]) == (200, "SUCCESS", 12345)
+    status, answer = control(gateway, "pay", out_trade_no="T-1", mch_id=gateway.merchant.mch_id, wallet="hongkong")
+    assert (status, answer["order"]["state"], answer["order"]["cash_fee_type"]) == (200, "SUCCESS", "HKD")
     assert [one["out_trade_no"] for one in control(gateway, "orders")[1]["orders"]] == ["T-1"]
     assert control(gateway, "deliver") == (200, {"attempts": 1})
     (notification,) = control(gateway, "notifications")[1]["notifications"]
@@ -407,7 +407,8 @@ def browser(tmp_path: Path) -> Any:
     options.binary_location = chromium
     for flag in (
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'profile'}",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+        f"--user-data-dir={tmp_path / 'profile'}",
     ):  # fmt: skip
         options.add_argument(flag)
     return selenium.Chrome(options=options, service=selenium.ChromeService(executable_path=driver))

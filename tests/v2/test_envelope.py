@@ -118,7 +118,7 @@ def test_a_message_that_is_cut_anywhere_is_refused(fields: dict[str, str]) -> No
 
 def test_sign_stands_last_and_replaces_an_old_one() -> None:
     body = seal({"b": "2", "a": "1"}, SIGNERS["MD5"])
-    assert body.startswith(b"<xml><b><![CDATA[2]]></b><a><![CDATA[1]]></a><sign><![CDATA[")
+    assert body.startswith(b"<xml><a><![CDATA[1]]></a><b><![CDATA[2]]></b><sign><![CDATA[")
     assert body.endswith(b"]]></sign></xml>")
     again = seal({"sign": "old", "b": "2", "a": "1"}, SIGNERS["MD5"])
     assert unseal(again, SIGNERS["MD5"]) == unseal(body, SIGNERS["MD5"])

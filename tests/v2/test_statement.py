@@ -20,6 +20,7 @@ from wxpay_v2.errors import InvalidRequest, Malformed, WXPayError
 from wxpay_v2.v2 import statement
 from wxpay_v2.v2.statement import Statement, safe_cell
 from wxpay_v2.v2.statement_layout import recognise
+from wxpay_v2.v2.statement_totals import AMOUNTS_KEPT
 
 TRADE = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
@@ -83,6 +84,7 @@ STATED = {
     "older ALL": "1,2.00,0.50,0.10,-0.012", "older SUCCESS": "1,2.00,0.00,0.00,-0.012",
     "older REFUND": "1,2.00,0.50,0.10,-0.012", "global": "1.0,2.00", "fundflow": "1.0,1.0,0.35,0.0,0",
 }  # fmt: skip
+ALL_NAMES = recognise(ALL.split(",")).names
 
 
 def line(cells: Sequence[str]) -> str:
@@ -103,13 +105,12 @@ def one_row(kind: str) -> bytes:
 
 def payment(number: str = "T-1", amount: str = "1.00", **cells: str) -> str:
     """A row of an ALL statement."""
-    names = recognise(ALL.split(",")).names
     values = {
         "trade_time": "2026-11-20 10:00:00", "out_trade_no": number, "total_fee": amount, "fee": "0.00600",
         "settlement_total_fee": amount, "refund_fee": "0.00", "settlement_refund_fee": "0.00",
         "coupon_refund_fee": "0.00", "rate": "0.60%", **cells,
     }  # fmt: skip
-    return line([values.get(name, "") for name in names])
+    return line([values.get(name, "") for name in ALL_NAMES])
 
 
 def of(*rows: str, total: str = "1.00", fee: str = "0.00600", count: str = "", end: str = "\r\n") -> bytes:
@@ -410,13 +411,11 @@ def test_m2_sums_are_exact_whatever_the_decimal_context_says() -> None:
         assert str(statement.read(body).verify()["total_fee"]) == "999999999999.98"
 
 
-def test_more_different_amounts_than_are_kept_are_summed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wxpay_v2.v2.statement_totals.AMOUNTS_KEPT", 3)
-    monkeypatch.setattr("wxpay_v2.v2.statement.AMOUNTS_KEPT", 3)
-    rows = [payment(f"T-{n}", f"{n}.{n:02d}") for n in range(50)]
-    total = sum(Decimal(f"{n}.{n:02d}") for n in range(50))
-    read = statement.read(of(*rows, total=str(total), fee="0.3"))
-    assert sum(amount for (amount,) in read.select("total_fee", typed=True)) == total
+def test_more_different_amounts_than_are_kept_are_summed_all_the_same() -> None:
+    fen = range(1, AMOUNTS_KEPT + 1000)
+    rows = [payment("T", f"{n // 100}.{n % 100:02d}", fee="") for n in fen]
+    read = statement.read(of(*rows, total=str(Decimal(sum(fen)) / 100), fee="0"))
+    assert sum(amount for (amount,) in read.select("total_fee", typed=True)) == read.totals["total_fee"]
 
 
 # -- gzip --------------------------------------------------------------------------------------------------------------

@@ -178,7 +178,14 @@ def test_s3_2_the_letters_of_a_doctype_may_stand_in_text(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<xml><a/></xml><!DOCTYPE x>", b"<xml><!DOCTYPE x><a/></xml>", b"<!doctype x><xml/>"]
+    "body",
+    [
+        b"<xml><a/></xml><!DOCTYPE x>",
+        b"<xml><!DOCTYPE x><a/></xml>",
+        b"<!doctype x><xml/>",
+        b"<!-- <!DOCTYPE x> -->",
+        b"<?p <!DOCTYPE x> ?>",
+    ],
 )
 def test_s3_2_a_doctype_in_another_place_is_no_xml(body: bytes) -> None:
     with pytest.raises(Malformed):
@@ -276,6 +283,15 @@ def test_s3_3_deep_nesting_is_refused() -> None:
     for body in (b"<xml>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</xml>", b"<xml>" * 100_000, b"<a>" * 100_000):
         with pytest.raises(Malformed):
             xml.read(body)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_message_reads_alike_whether_its_names_were_seen_before(known: bool) -> None:
+    if known:
+        xml.read(b"<xml><seen>1</seen><before>2</before></xml>")
+    assert xml.read(b"<xml><seen>1</seen><before>2</before></xml>") == {"seen": "1", "before": "2"}
+    assert xml.read(b"<xml><seen/><before>2</before></xml>") == {"seen": "", "before": "2"}
+    assert xml.read(b"<xml> <seen></seen>\n<before>2</before></xml>") == {"seen": "", "before": "2"}
 
 
 def test_s3_4_a_value_is_all_its_text_and_cdata() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import signal
-import threading
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,32 +59,54 @@ def simulator(
 
     if config is None and directory is not None and (directory / "simulator.toml").is_file():
         config = directory / "simulator.toml"
-    known = _read(config) if config is not None else {}
+    known = _read(config) if config is not None else {"mode": "institution", "sign_type": "HMAC-SHA256"}
     if directory is None and known.get("certificate"):
         directory = Path(known["certificate"]).parent
     if not (as_json or quiet):
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    end = threading.Event()
-    previous = {number: signal.signal(number, lambda *_: end.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with Simulator(
+    with (
+        _signals(signal.SIGINT, signal.SIGTERM) as wait_for_signal,
+        Simulator(
             database_url=_database(data),
             directory=directory,
             settings={name: known[name] for name in _SETTINGS if known.get(name)},
             port=port,
             payer_port=payer_port,
             region=region,
-            mode=mode or known.get("mode") or "institution",
-            sign_type=sign_type or known.get("sign_type") or "HMAC-SHA256",
+            mode=mode or known["mode"],
+            sign_type=sign_type or known["sign_type"],
             notify=notify,
-        ) as running:
-            settings = running.directory / "simulator.toml"
-            running.write_settings(settings)
-            _tell(running, settings, show_key=show_key, as_json=as_json)
-            end.wait()
+        ) as running,
+    ):
+        settings = running.directory / "simulator.toml"
+        running.write_settings(settings)
+        _tell(running, settings, show_key=show_key, as_json=as_json)
+        wait_for_signal()
+
+
+@contextmanager
+def _signals(*numbers: int) -> Iterator[Callable[[], None]]:
+    """Hand over a function that waits for one of the signals *numbers*; those that come sooner are not lost.
+
+    A lock would not do: the system may hand a signal to any thread, and the main one, waiting, would never hear of it.
+    """
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    handlers = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    descriptor = signal.set_wakeup_fd(told.fileno())
+
+    def wait() -> None:
+        while heard.recv(1)[0] not in numbers:
+            continue
+
+    try:
+        yield wait
     finally:
-        for number, handler in previous.items():
+        signal.set_wakeup_fd(descriptor)
+        for number, handler in handlers.items():
             signal.signal(number, handler)
+        heard.close()
+        told.close()
 
 
 def _database(data: str | None) -> str:
@@ -93,7 +117,7 @@ def _database(data: str | None) -> str:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Return the [merchant] table of *path*; a certificate it names must be a throwaway one."""
+    """Return the [merchant] table of *path* with Merchant's defaults; its certificate must be a throwaway one."""
     from wxpay_v2.merchant import _from_file
     from wxpay_v2.simulator import certificates
 
@@ -104,7 +128,8 @@ def _read(path: Path) -> dict[str, str]:
         if not folder.is_dir():
             raise ConfigurationError(f"{quoted(str(folder))} does not exist, but the configuration names it")
         certificates.refuse_real(folder, password=table.get("mch_id", ""))
-    return table
+    mode = "institution" if table.get("sub_mch_id") else "direct"
+    return {"mode": mode, "sign_type": "MD5", **table}
 
 
 def _tell(running: Simulator, settings: Path, *, show_key: bool, as_json: bool) -> None:

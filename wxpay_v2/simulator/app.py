@@ -103,7 +103,7 @@ class Server:
             self.notifier.wake()
 
     async def _listen(self, app: web.Application, port: int, context: ssl.SSLContext | None) -> int:
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0, auto_decompress=False)
         await runner.setup()
         self._runners.append(runner)
         try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from wxpay_v2.errors import WXPayError
+from wxpay_v2.simulator import rates
 from wxpay_v2.simulator.guard import is_loopback
 from wxpay_v2.simulator.ledger import NotPayable
 
@@ -66,8 +67,8 @@ class Controls:
         except (TypeError, ValueError, WXPayError) as error:
             return _answer({"error": str(error)}, 400)
 
-    async def _pay(self, out_trade_no: str, mch_id: str | None = None) -> dict[str, Any]:
-        return {"order": plain(await self._act(self._gateway.pay, out_trade_no, mch_id=mch_id))}
+    async def _pay(self, out_trade_no: str, mch_id: str | None = None, wallet: str = rates.MAINLAND) -> dict[str, Any]:
+        return {"order": plain(await self._act(self._gateway.pay, out_trade_no, mch_id=mch_id, wallet=wallet))}
 
     async def _cancel(self, out_trade_no: str, mch_id: str | None = None) -> dict[str, Any]:
         return {"order": plain(await self._act(self._gateway.cancel, out_trade_no, mch_id=mch_id))}

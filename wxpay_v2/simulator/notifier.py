@@ -145,6 +145,7 @@ class Notifier:
         self._allowed = tuple(allowed)
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._books = asyncio.Lock()  # what is read as due is not written off in between, and so not sent twice
         self._context: ssl.SSLContext | None = None
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.Task[None] | None = None
@@ -202,16 +203,20 @@ class Notifier:
             return self._gateway.due_notifications()
 
         started = 0
-        for pending in await self._call(read):
-            if pending.id not in self._under_way:
-                task = asyncio.create_task(self._deliver(pending))
-                self._under_way[pending.id] = task
-                task.add_done_callback(partial(self._ended, pending.id))
-                started += 1
+        async with self._books:
+            for pending in await self._call(read):
+                if pending.id not in self._under_way:
+                    task = asyncio.create_task(self._deliver(pending))
+                    self._under_way[pending.id] = task
+                    task.add_done_callback(partial(self._ended, pending.id))
+                    started += 1
         return started
 
     def _ended(self, key: int, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(key, None)
+        if self._under_way.get(key) is task:
+            del self._under_way[key]
+        if not task.cancelled() and task.exception() is not None:
+            log.error("what became of a notification cannot be written down", exc_info=task.exception())
         self._wake.set()
 
     async def _deliver(self, pending: PendingNotification) -> None:
@@ -219,15 +224,16 @@ class Notifier:
         try:
             url = check_url(pending.url)
             status, body = await self._post(url, pending.body)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:
             reason = _reason(error)
             log.info("%s: not delivered: %s", what, reason)
-            await self._call(self._gateway.notification_failed, pending.id, reason)
+            note = partial(self._gateway.notification_failed, pending.id, reason)
         else:
             log.info("%s: %s://%s%s answered %d", what, url.scheme, url.authority, url.raw_path, status)
-            await self._call(self._gateway.notification_delivered, pending.id, status=status, body=body)
+            note = partial(self._gateway.notification_delivered, pending.id, status=status, body=body)
+        async with self._books:
+            await self._call(note)
+            del self._under_way[pending.id]
 
     async def _post(self, url: URL, body: bytes) -> tuple[int, bytes]:
         host = url.host or ""

@@ -10,6 +10,7 @@ import hashlib
 
 from wxpay_v2 import primitives
 from wxpay_v2.errors import Malformed
+from wxpay_v2.secret import without_frames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ def _key(key: Secret) -> bytes:
     return hashlib.md5(key.reveal().encode(), usedforsecurity=False).hexdigest().encode()
 
 
+@without_frames
 def encrypt(plain: bytes, key: Secret) -> str:
     """Return *plain* as base64 text for ``req_info``. key: the API key."""
     return base64.b64encode(primitives.aes_ecb_encrypt(plain, _key(key))).decode()
 
 
+@without_frames
 def decrypt(req_info: str, key: Secret) -> bytes:
     """Return the plain bytes of ``req_info``. key: the API key.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wxpay_v2.errors import InvalidRequest
-from wxpay_v2.v2 import xml
+from wxpay_v2.v2 import signature, xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +15,23 @@ __all__ = ["seal", "unseal"]
 
 
 def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
-    """Return *fields* as signed XML, ``sign`` last. Empty values are written but not signed.
+    """Return *fields* as signed XML, sorted by name where none is empty, ``sign`` last. Empty values are written but not signed.
 
     Raises InvalidRequest, naming the field, for what XML cannot carry unchanged.
     """
+    text, pick, order = signature.plan(tuple(fields))
+    try:
+        values = pick(fields)
+        joined = "".join(values)
+    except TypeError:
+        return _seal_carefully(fields, signer)
+    if "" in values or not xml.plain(joined) or "sign" in fields:
+        return _seal_carefully(fields, signer)
+    # What is signed and what is written come from the same values, in the same order.
+    return (xml.template((*order, "sign")) % (*values, signer.digest(text % values))).encode()
+
+
+def _seal_carefully(fields: Mapping[str, str], signer: Signer) -> bytes:
     sealed = {**fields, "sign": ""}
     try:
         sealed["sign"] = signer.sign(sealed)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Protocol"]
 
 _XML = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml, text/plain, */*", "User-Agent": "wxpay-v2"}
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 
 
@@ -109,7 +110,9 @@ class Protocol:
         unknown = partial(call.unknown, request, response=response)
         if response.status != 200:
             raise unknown(f"the gateway answered HTTP {response.status}", phase="status")
-        if operation.response_format != "xml" and not response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        if operation.response_format != "xml" and not response.body.lstrip(_BLANK).startswith(b"<"):
+            if not response.body.strip(_BLANK):
+                raise unknown("the reply is empty")
             return Result({}, operation, response.body, verified=False)
         try:
             fields = xml.read(response.body)
@@ -147,6 +150,10 @@ class Protocol:
         believed = operation.signed_response or operation.moves_money
         if result_code != "SUCCESS" and operation.result_code and believed:
             raise unknown(f"result_code is {quoted(result_code)}")
+        if operation.proof and (operation.moves_money or fields.get("trade_state") == "SUCCESS"):
+            missing = [name for name in operation.proof if not fields.get(name)]
+            if missing:
+                raise unknown(f"it says SUCCESS without {', '.join(missing)}, which proves no payment")
 
     def _refusal(
         self, operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown

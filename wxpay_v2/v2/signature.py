@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import partial
 from operator import itemgetter
 
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, SignatureInvalid
@@ -22,19 +23,23 @@ if TYPE_CHECKING:
 
     from wxpay_v2.secret import Secret
 
-__all__ = ["Signer", "text_to_sign"]
+    Plan = tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]], tuple[str, ...]]
+
+__all__ = ["Signer", "plan", "text_to_sign"]
 
 _LENGTHS = {MD5: 32, HMAC_SHA256: 64}
+
+_md5: Callable[..., Any] = hashlib.md5
+try:
+    _md5(b"")
+except ValueError:  # a system that forbids MD5 for security; here it is the protocol's, and the keyword costs time
+    _md5 = partial(hashlib.md5, usedforsecurity=False)
 
 
 def text_to_sign(fields: Mapping[str, str], key: str = "") -> str:
     """Return the text whose digest is the signature; *key* in clear, or whatever shall stand in its place."""
-    names = tuple(fields)
-    plan = _plans.get(names)
-    if plan is None:
-        plan = _plan(names)
-    template, pick = plan
-    values: tuple[str, ...] = pick(fields)
+    template, pick, _ = plan(tuple(fields))
+    values = pick(fields)
     if "" in values:
         return "&".join([f"{name}={fields[name]}" for name in sorted(fields) if fields[name] and name != "sign"]) + (
             f"&key={key}"
@@ -42,29 +47,36 @@ def text_to_sign(fields: Mapping[str, str], key: str = "") -> str:
     return template % values + key
 
 
-# The text's template and the order of its values, kept per set of names. Both limits count: names come from anybody.
-_plans: dict[tuple[str, ...], tuple[str, Callable[[Mapping[str, str]], Any]]] = {}
+# The text's template, how to take the values in its order, and that order, kept per set of names. Both limits count:
+# names come from anybody.
+_plans: dict[tuple[str, ...], Plan] = {}
 _PLANS_KEPT = 512
 _PLAN_LENGTH = 4096
 
 
-def _plan(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], Any]]:
+def plan(names: tuple[str, ...]) -> Plan:
+    """Return (the text to sign with ``%s`` for each value and no key, a function that picks the values in that order,
+    the names in that order). It holds for fields of which none is empty. Raises InvalidRequest."""
+    kept = _plans.get(names)
+    if kept is not None:
+        return kept
     if not all(isinstance(name, str) for name in names):
         raise InvalidRequest("a field name must be a str")
-    signed = sorted(name for name in names if name != "sign")
+    signed = tuple(sorted(name for name in names if name != "sign"))
     if len(signed) > 1:
-        pick: Callable[[Mapping[str, str]], Any] = itemgetter(*signed)
+        pick: Callable[[Mapping[str, str]], tuple[str, ...]] = itemgetter(*signed)
     else:
 
-        def pick(fields: Mapping[str, str]) -> Any:
+        def pick(fields: Mapping[str, str]) -> tuple[str, ...]:
             return tuple(fields[name] for name in signed)
 
     template = "&".join(name.replace("%", "%%") + "=%s" for name in signed) + "&key="
+    made = (template, pick, signed)
     if len(template) <= _PLAN_LENGTH:
         if len(_plans) >= _PLANS_KEPT:
             _plans.clear()
-        _plans[names] = template, pick
-    return template, pick
+        _plans[names] = made
+    return made
 
 
 class Signer:
@@ -96,17 +108,21 @@ class Signer:
 
         Raises InvalidRequest for a name that is not a str, and for lone surrogates.
         """
+        return self.digest(text_to_sign(fields))
+
+    def digest(self, text: str) -> str:
+        """Return the signature of *text*, the text to sign up to ``&key=``. Raises InvalidRequest as `sign` does."""
         # The key stands in no local and no chained error: both are printed by some crash reports.
         try:
-            text = (text_to_sign(fields) + self._key.reveal()).encode()
+            data = (text + self._key.reveal()).encode()
         except UnicodeEncodeError:
-            text = b""
-        if not text:
+            data = b""
+        if not data:
             raise InvalidRequest("a lone surrogate cannot be signed")
         if self._mac is None:
-            return hashlib.md5(text, usedforsecurity=False).hexdigest().upper()
+            return str(_md5(data).hexdigest()).upper()
         mac = self._mac.copy()
-        mac.update(text)
+        mac.update(data)
         return mac.hexdigest().upper()
 
     def check(self, fields: Mapping[str, str]) -> None:

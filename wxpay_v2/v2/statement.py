@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
 
 from wxpay_v2.clock import BEIJING, parse_time
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
@@ -225,6 +225,12 @@ class Statement:
             raise InvalidRequest("a statement is read once, and this one was", remedy="read its source again")
         self._taken = True
         return self._tables
+
+    def _rows(self, tables: Iterator[list[bytes]]) -> Iterator[Row]:
+        width = len(self.names)
+        for table in tables:
+            rows = [table[start : start + width] for start in range(0, len(table), width + 1)]
+            yield from map(Row, rows, repeat(self._layout))
 
     def _columns(self, tables: Iterator[list[bytes]], names: tuple[str, ...], typed: bool) -> Iterator[tuple[Any, ...]]:
         stride = len(self._layout.names) + 1

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import threading
-from operator import attrgetter
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.validation import unwritable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["MAX_BYTES", "MAX_FIELDS", "check_text", "read", "write"]
+__all__ = ["MAX_BYTES", "MAX_FIELDS", "check_text", "plain", "read", "template", "write"]
 
 MAX_BYTES = 1 << 20
 MAX_FIELDS = 500
@@ -38,7 +37,6 @@ _MARKUP = re.compile(rb"<!--.*?-->|<\?.*?\?>|<[!?]?", re.DOTALL)
 _BLANK = " \t\r\n"
 
 _local = threading.local()
-_PARTS = attrgetter("tag", "text", "tail")
 _names_seen: set[str] = set()  # names that are known to be well-formed
 _NAMES_KEPT, _NAME_KEPT = 4096, 64  # so many, so long: names come from anybody
 _templates: dict[tuple[str, ...], str] = {}
@@ -58,11 +56,14 @@ def read(body: bytes, root: str = "xml") -> dict[str, str]:
     if count > MAX_FIELDS and sum(isinstance(child.tag, str) for child in element) > MAX_FIELDS:
         raise Malformed(f"more than {MAX_FIELDS} fields")
     # The plain message, in a few passes at C speed; anything unusual is looked at child by child.
-    tags, texts, tails = zip(*map(_PARTS, element.iter()), strict=True)
-    fields: dict[str, str] = dict(zip(tags[1:], texts[1:], strict=True))
-    if len(tags) != count + 1 or len(fields) != count or not fields.keys() <= _names_seen or any(tails) or texts[0]:
+    nodes = list(element.iter())
+    fields: dict[str, str] = {node.tag: node.text for node in nodes}
+    loose = [text for text in (fields.pop(root), *[node.tail for node in nodes]) if text]
+    if len(nodes) != count + 1 or len(fields) != count or not fields.keys() <= _names_seen:
         return _child_by_child(element)
-    if None in texts:
+    if loose and "".join(loose).strip(_BLANK):
+        raise Malformed("text between the fields")
+    if None in fields.values():
         return {name: text or "" for name, text in fields.items()}
     return fields
 
@@ -95,15 +96,15 @@ def _parse(body: bytes) -> Any:
         raise Malformed(f"a message is bytes, got {type(body).__name__}")
     if len(body) > MAX_BYTES:
         raise Malformed(f"longer than {MAX_BYTES} bytes")
-    if body[:3] == _BOM:
+    if body.startswith(_BOM):
         body = body[3:]
-        if body[:3] == _BOM:  # lxml would skip it as well, and with it what is checked below
+        if body.startswith(_BOM):  # lxml would skip it as well, and with it what is checked below
             raise Malformed("more than one byte order mark")
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed(f"not UTF-8 at byte {error.start}") from None
-    if body[:5] == b"<?xml" and body[5:6] in b" \t\r\n" and not _DECLARATION.match(body):
+    if body.startswith(b"<?xml") and body[5:6] in b" \t\r\n" and not _DECLARATION.match(body):
         raise Malformed(f"the XML declaration is not that of XML 1.0 in UTF-8: {quoted(bytes(body[:60]))}")
     if b"<!DOCTYPE" in body:
         _refuse_doctype(body)
@@ -154,24 +155,25 @@ def write(fields: Mapping[str, str], root: str = "xml") -> bytes:
     ``[A-Za-z_][A-Za-z0-9_]*`` or whose value is not a str or holds a control character (TAB and LF excepted),
     a lone surrogate or a character beyond the BMP.
     """
-    names = tuple(fields)
-    template = _templates.get(names)
-    if template is None:
-        template = _template(names)
+    written = template(tuple(fields))
     values: tuple[str, ...] = tuple(fields.values())
     try:
         joined = "".join(values)
-    except TypeError:
+    except TypeError:  # a value is no str: the look below says which
+        joined = "\0"
+    if not plain(joined):
         for name, value in fields.items():
             check_text(name, value)
-        raise
-    if not (joined.isascii() and joined.isprintable()) and joined.encode(errors="replace").translate(None, _PLAIN):
-        for name, value in fields.items():
-            check_text(name, value)
-    if "]]>" in joined:
         values = tuple(value.replace("]]>", "]]]]><![CDATA[>") for value in values)
-    text = template % values
+    text = written % values
     return (text if root == "xml" else f"<{root}>{text[5:-6]}</{root}>").encode()
+
+
+def plain(text: str) -> bool:
+    """Return True when *text* surely goes into CDATA as it stands; False asks for a second look at each value."""
+    if "]]>" in text:
+        return False
+    return (text.isascii() and text.isprintable()) or not text.encode(errors="replace").translate(None, _PLAIN)
 
 
 def check_text(name: str, value: object) -> None:
@@ -185,12 +187,16 @@ def check_text(name: str, value: object) -> None:
         )
 
 
-def _template(names: tuple[str, ...]) -> str:
+def template(names: tuple[str, ...]) -> str:
+    """Return the message of these fields with ``%s`` for each value. Raises InvalidRequest for a name XML has not."""
+    kept = _templates.get(names)
+    if kept is not None:
+        return kept
     for name in names:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise InvalidRequest(f"a field name must be letters, digits and underscores, got {quoted(name)}")
-    template = "<xml>" + "".join(f"<{name}><![CDATA[%s]]></{name}>" for name in names) + "</xml>"
+    made = "<xml>" + "".join(f"<{name}><![CDATA[%s]]></{name}>" for name in names) + "</xml>"
     if len(_templates) >= _TEMPLATES_KEPT:
         _templates.clear()
-    _templates[names] = template
-    return template
+    _templates[names] = made
+    return made
