@@ -12,7 +12,7 @@ ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
-.PHONY: help demo test system check format docs bench lock clean
+.PHONY: help demo test system check style types generated docs format bench lock clean
 METADATA = setup.cfg pyproject.toml wxpay_v2/__init__.py
 INSTALL = tools/environment.sh
 
@@ -35,12 +35,17 @@ test: .venv/dev.stamp system
 system:
 	@tools/test_dependencies.sh
 
-check: .venv/dev.stamp
+check: style types generated docs
+
+style: .venv/dev.stamp
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+
+types: .venv/dev.stamp
 	.venv/bin/mypy
+
+generated: .venv/dev.stamp
 	.venv/bin/python -m wxpay_v2.generate --check
-	.venv/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 format: .venv/dev.stamp
 	.venv/bin/ruff check --fix .
@@ -48,7 +53,7 @@ format: .venv/dev.stamp
 	.venv/bin/python -m wxpay_v2.generate
 
 docs: .venv/dev.stamp
-	.venv/bin/python -m sphinx -W --keep-going -b html docs docs/_build/html
+	.venv/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 # The package is not installed here: what is measured is the source as it lies, without an import hook in the way.
 bench: .venv-bench/bench.stamp

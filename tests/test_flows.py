@@ -180,6 +180,22 @@ def test_m4_a_reverse_that_never_ends_is_an_unknown_outcome() -> None:
     assert isinstance(error.__cause__, OutcomeUnknown)
 
 
+def test_m11_reversed_and_yet_paid_is_an_unknown_outcome() -> None:
+    """The two signed answers contradict each other: handing out the goods could give them away."""
+    till = Till([fail("USERPAYING")], [*[state("USERPAYING")] * 3, FOUND], [ok(recall="N")])
+    with pytest.raises(OutcomeUnknown, match="still says paid"):
+        till.pay(patience=15)
+
+
+def test_m4_a_display_that_fails_does_not_abandon_the_charge(caplog: pytest.LogCaptureFixture) -> None:
+    def on_state(state: str) -> None:
+        raise RuntimeError("the display is unplugged")
+
+    till = Till([fail("USERPAYING")], [FOUND])
+    assert flows.quick_pay(till.client, on_state=on_state, **QUICK)
+    assert "on_state_failed" in caplog.text
+
+
 def test_m4_paid_while_the_reverse_was_under_way_wins() -> None:
     till = Till([fail("USERPAYING")], [state("USERPAYING"), FOUND], [fail("TRADE_ERROR", recall="N")])
     assert isinstance(till.pay(patience=5), Paid)

@@ -51,6 +51,13 @@ def test_padding_that_is_not_whole_is_refused(tail: bytes) -> None:
         aes_ecb_decrypt(sealed, KEY)
 
 
+@pytest.mark.parametrize("pad", [17, 18, 31, 32])
+def test_padding_longer_than_a_block_is_refused_however_whole(pad: int) -> None:
+    sealed = aes_ecb_encrypt((b"x" * 32 + bytes([pad]) * pad)[-32:], KEY)[:32]
+    with pytest.raises(SignatureInvalid, match="does not open"):
+        aes_ecb_decrypt(sealed, KEY)
+
+
 @pytest.mark.parametrize("tail", [b"\x01", b"\x02\x02", b"\x05" * 5, b"\x10" * 16, b"\x01\x01"])
 def test_whole_padding_is_taken_off_once(tail: bytes) -> None:
     block = (b"x" * 16 + tail)[-16:]

@@ -152,7 +152,7 @@ class Refused(WXPayError):
         self.return_msg = return_msg
         self.err_code = err_code
         self.err_code_des = err_code_des
-        self.fields = dict(fields or {})
+        self.fields: Mapping[str, str] = fields if fields is not None else {}
         self.authenticated = authenticated
         self.may_repeat = may_repeat
 

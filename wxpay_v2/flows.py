@@ -123,7 +123,7 @@ class _QuickPay:
         self.client = client
         self.fields = fields
         self.patience = patience
-        self.on_state = on_state
+        self._on_state = on_state
         self.before_sending = before_sending
         self.asked: Mapping[str, str] = {}  # the fields as they went out: what a proof is held against
         self.number = ""
@@ -164,6 +164,15 @@ class _QuickPay:
             if self._elapsed() + QUERY_SECONDS > self.patience:
                 return (yield from self._reverse(unclear))
 
+    def on_state(self, state: str) -> None:
+        """Tell the display; whatever it does, the charge is followed to its end."""
+        try:
+            self._on_state(state)
+        except Exception:
+            import logging
+
+            logging.getLogger("wxpay_v2").exception("on_state_failed %s %s", self.number, state)
+
     def _elapsed(self) -> float:
         return self.client.clock.monotonic() - self.began
 
@@ -198,7 +207,7 @@ class _QuickPay:
         return None
 
     def _reverse(self, unclear: OutcomeUnknown) -> Call[Paid | NotPaid]:
-        """Reverse until the gateway says it is done, then ask once more: a payment in the meantime wins."""
+        """Reverse until the gateway says it is done, then ask once more: a payment that was not reversed wins."""
         wait = REVERSE_SECONDS - self._elapsed()
         if wait > 0:
             yield Pause(wait)
@@ -219,12 +228,14 @@ class _QuickPay:
                 reversed_ = True
                 break
         outcome = yield from self._query()
-        if outcome is not None:
+        if outcome is not None and not (outcome and reversed_):
             return outcome
-        if reversed_:
+        if reversed_ and outcome is None:
             return NotPaid(unclear.err_code, unclear.message, reversed=True)
         raise OutcomeUnknown(
-            "neither query nor reverse could settle the payment",
+            "the reverse is done and the query still says paid"
+            if reversed_
+            else "neither query nor reverse could settle the payment",
             operation="micropay",
             numbers={"out_trade_no": self.number},
             query="order_query",

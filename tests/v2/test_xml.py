@@ -222,6 +222,24 @@ def test_s3_2_reading_opens_no_file_and_no_socket(tmp_path: Path) -> None:
             server.accept()
 
 
+def test_s3_2_the_parser_itself_is_hardened(tmp_path: Path) -> None:
+    """The second wall: had a DOCTYPE got past the first one, nothing would be opened and nothing expanded."""
+    secret = tmp_path / "secret"
+    secret.write_text("CANARY")
+    parser, _ = xml._parser()
+    for doctype in (
+        "<!DOCTYPE xml [<!ENTITY a 'CANARY'>]>",
+        f"<!DOCTYPE xml [<!ENTITY a SYSTEM '{secret.as_uri()}'>]>",
+        f"<!DOCTYPE xml [<!ENTITY % p SYSTEM '{secret.as_uri()}'> %p; <!ENTITY a 'x'>]>",
+    ):
+        element = etree.fromstring(f"{doctype}<xml><b>&a;</b></xml>".encode(), parser)
+        assert b"CANARY" not in etree.tostring(element)
+        with pytest.raises(Malformed, match="holds more than text"):
+            xml._child_by_child(element)
+    defaulted = b"<!DOCTYPE xml [<!ATTLIST b c CDATA 'CANARY'>]><xml><b>1</b></xml>"
+    assert "c" not in etree.fromstring(defaulted, parser)[0].attrib
+
+
 @pytest.mark.parametrize(
     ("inside", "told"),
     [

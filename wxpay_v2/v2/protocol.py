@@ -176,7 +176,7 @@ class Protocol:
             return_msg=fields.get("return_msg", ""),
             err_code=code,
             err_code_des=fields.get("err_code_des", ""),
-            fields=fields,
+            fields=Result(fields, operation, verified=signed),
             authenticated=signed,
             may_repeat=row.repeat if row is not None else False,
             remedy=row.remedy if row is not None else "",
