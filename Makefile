@@ -38,7 +38,7 @@ system:
 check: style types generated docs
 
 style: .venv/dev.stamp
-	.venv/bin/ruff check .
+	.venv/bin/ruff check --output-format concise .
 	.venv/bin/ruff format --check .
 
 types: .venv/dev.stamp

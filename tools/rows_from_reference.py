@@ -318,7 +318,7 @@ def module(rows: list[str]) -> str:
             lines.append(f"from {home.__name__} import {', '.join(used)}")
     text = "\n".join([*lines, "", body, ""])
     command = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
 
 
 def outcomes_of(folder: Path) -> dict[str, str]:

@@ -54,7 +54,7 @@ _HOME = {
 }
 _MODULES = ("flows",)
 
-__all__ = sorted([*_HOME, *_MODULES])  # noqa: PLE0605
+__all__ = sorted([*_HOME, *_MODULES])
 
 
 def __getattr__(name: str) -> Any:

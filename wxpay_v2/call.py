@@ -111,7 +111,7 @@ class Pause:
 def unknown(
     request: Request, message: str, *, response: Response | None = None, remedy: str = "", **more: Any
 ) -> OutcomeUnknown:
-    """Return the OutcomeUnknown of *request*, with what the next step needs: numbers, the query, when it makes sense."""
+    """Return the OutcomeUnknown of *request*, with what the next step needs: numbers, the query, when to ask."""
     row = request.operation
     if row is None:
         return OutcomeUnknown(message, request=request, response=response, remedy=remedy, **more)

@@ -44,7 +44,8 @@ class Certificate:
     """
 
     __slots__ = (
-        "_chain", "_key", "ca_issued", "fingerprint", "issuer", "mch_id", "not_after", "not_before", "serial", "subject",
+        "_chain", "_key", "ca_issued", "fingerprint", "issuer", "mch_id", "not_after", "not_before", "serial",
+        "subject",
     )  # fmt: skip
 
     def __init__(self, chain: list[Any], key: Any) -> None:

@@ -1,4 +1,4 @@
-"""The static face of client.py. Generated from the catalogue by `python -m wxpay_v2.generate`; do not edit."""
+"""The static face of client.py, generated from the catalogue by `python -m wxpay_v2.generate`."""
 
 import os
 from collections import OrderedDict

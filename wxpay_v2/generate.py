@@ -25,7 +25,7 @@ _TYPES = {
 }  # fmt: skip
 _BEGIN, _END = ".. operations: begin\n", ".. operations: end\n"
 
-_STUB_HEAD = '''"""The static face of client.py. Generated from the catalogue by `python -m wxpay_v2.generate`; do not edit."""
+_STUB_HEAD = '''"""The static face of client.py, generated from the catalogue by `python -m wxpay_v2.generate`."""
 
 import os
 from collections import OrderedDict
@@ -105,7 +105,8 @@ def _method(row: Operation) -> str:
     lines += [f"        {field.name}: {_type(field)} | None = None,\n" for field in others]
     text = documentation.docstring(row).replace("\\", "\\\\").replace('"""', "'''")
     page = textwrap.indent(f'"""{text}\n"""', "        ", lambda line: bool(line.strip()))
-    return f"    def {row.name}(\n        self,\n        *,\n{''.join(lines)}        **more: Any,\n    ) -> Result:\n{page}\n"
+    head = f"    def {row.name}(\n        self,\n        *,\n{''.join(lines)}        **more: Any,\n    ) -> Result:\n"
+    return f"{head}{page}\n"
 
 
 def _type(field: Field) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from wxpay_v2.certificate import Certificate, Material
 
-__all__ = ["Merchant"]
+__all__ = ["Merchant", "settings_from"]
 
 _APPID = re.compile(r"[0-9A-Za-z_]{1,32}", re.ASCII)
 _MCH_ID = re.compile(r"[0-9]{1,32}", re.ASCII)
@@ -103,7 +103,7 @@ class Merchant:
         """
         settings = {name: os.environ[f"WXPAY_V2_{name.upper()}"] for name in _SETTINGS if _in_environment(name)}
         if path is not None:
-            settings.update(_from_file(path))
+            settings.update(settings_from(path))
         settings.update(arguments)
         missing = [name for name in ("appid", "mch_id", "api_key") if not settings.get(name)]
         if missing:
@@ -138,7 +138,8 @@ def _in_environment(name: str) -> bool:
     return bool(os.environ.get(f"WXPAY_V2_{name.upper()}"))
 
 
-def _from_file(path: str | os.PathLike[str]) -> dict[str, Any]:
+def settings_from(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the ``[merchant]`` table of the TOML file at *path*, paths made absolute. Raises ConfigurationError."""
     try:
         import tomllib as toml
     except ImportError:  # Python 3.10

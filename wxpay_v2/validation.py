@@ -37,7 +37,7 @@ def to_text(name: str, value: object, row: Field | None = None) -> str:
             return str(value)
         except ValueError:
             raise InvalidRequest(f"{name} is a number of too many digits") from None
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, (bool, float)):
         shown = "***" if row is not None and row.sensitive else quoted(value)
         raise InvalidRequest(f"{name} must not be a {type(value).__name__}, got {shown}")
     if isinstance(value, datetime):
@@ -185,7 +185,9 @@ def _fitting(row: Field, checker: Callable[[str], str]) -> Callable[[str], objec
         return re.compile("[1-9][0-9]{0,9}", re.ASCII).fullmatch
     if row.kind == TEXT and row.max is not None:
         length = rf"(?=[\s\S]{{1,{row.max}}}\Z)"
-        return re.compile(f"{length}(?:{row.pattern})" if row.pattern else rf"[\s\S]{{1,{row.max}}}", re.ASCII).fullmatch
+        return re.compile(
+            f"{length}(?:{row.pattern})" if row.pattern else rf"[\s\S]{{1,{row.max}}}", re.ASCII
+        ).fullmatch
     return lambda text: not checker(text)
 
 

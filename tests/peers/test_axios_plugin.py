@@ -17,7 +17,9 @@ MODULES = Path(__file__).parents[2] / ".npm-peers" / "node_modules"
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
-    pytest.mark.skipif(not MODULES.joinpath("wechatpay-axios-plugin").is_dir(), reason="the npm client is not installed"),
+    pytest.mark.skipif(
+        not MODULES.joinpath("wechatpay-axios-plugin").is_dir(), reason="the npm client is not installed"
+    ),
 ]
 
 
@@ -70,9 +72,7 @@ def test_orders_queries_and_refunds_pass_its_own_reply_verification(gateway):
         )
     gateway.gateway.tick()
     refunded = next(one for one in gateway.gateway.due_notifications() if one.kind == "refund")
-    answers = run(
-        gateway, stage="rest", notification=payment.body.decode(), refund_notification=refunded.body.decode()
-    )
+    answers = run(gateway, stage="rest", notification=payment.body.decode(), refund_notification=refunded.body.decode())
     assert answers["query"]["trade_state"] == "REFUND"  # the refund above, made by our own client
     assert answers["query"]["total_fee"] == "1000"
     assert "data" in answers["without_certificate"]

@@ -5,8 +5,6 @@ Nobody here wrote it: it shows that the simulator speaks the protocol and not on
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 wechatpy_pay = pytest.importorskip("wechatpy.pay", reason="wechatpy is not installed")
@@ -104,7 +102,7 @@ def test_a_statement_is_downloaded_and_read(gateway, wechat):
     gateway.pay("W-1")
     day = gateway.gateway.clock.now()
     gateway.gateway.clock.advance(36 * 3600)
-    text = wechat.tools.download_bill(datetime(day.year, day.month, day.day))
+    text = wechat.tools.download_bill(day.strftime("%Y%m%d"))
     read = statement.read(text.encode("utf-8"))
     rows = list(read)
     assert [row["out_trade_no"] for row in rows] == ["W-1"]

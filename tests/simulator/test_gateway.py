@@ -145,6 +145,7 @@ def test_a_field_that_is_missing_under_a_condition_is_refused_too(shop: Shop) ->
         ("trade_type", "NATIV", "参数格式校验错误"),
         ("time_expire", "2026-09-23", "参数格式校验错误"),
         ("body", "\U0001f375", "参数格式校验错误"),
+        ("sub_mch_id", "\U0001f375", "参数格式校验错误"),
         ("spbill_create_ip", "shop.example", "invalid spbill_create_ip"),
         ("spbill_create_ip", "999.1.1.1", "invalid spbill_create_ip"),
         ("spbill_create_ip", "1" * 65, "invalid spbill_create_ip"),

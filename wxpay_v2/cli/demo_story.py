@@ -208,7 +208,9 @@ class Story:
                 paid += parse_decimal(row["total_fee"])
                 refunded += parse_decimal(row["refund_fee"])
             self.console.print(table)
-            self.say("totals", f"{rows.totals['count']} rows as its summary says: paid {paid} HKD, refunded {refunded} HKD")
+            self.say(
+                "totals", f"{rows.totals['count']} rows as its summary says: paid {paid} HKD, refunded {refunded} HKD"
+            )
             self.expect((paid, refunded) == (Decimal("12.50"), Decimal("4.00")), "the totals are wrong")
 
     def quick_pay(self) -> None:
@@ -288,10 +290,8 @@ class Story:
 
     def _without_certificate(self) -> None:
         """Send a sealed refund over a connection that presents no certificate, to hear what the gateway says."""
-        request = self.client.protocol.request(
-            catalogue.find("refund"), {"out_trade_no": "DEMO-1", "out_refund_no": "DEMO-1-S", "total_fee": 1250, "refund_fee": 400},
-            "0" * 32,
-        )  # fmt: skip
+        asked = {"out_trade_no": "DEMO-1", "out_refund_no": "DEMO-1-S", "total_fee": 1250, "refund_fee": 400}
+        request = self.client.protocol.request(catalogue.find("refund"), asked, "0" * 32)
         request.certificate = False
         request = request.sent_to(self.simulator.base_url, (3.0, 10.0))
         self.client.protocol.open_reply(request, self.recorder(request))

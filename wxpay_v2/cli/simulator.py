@@ -118,10 +118,10 @@ def _database(data: str | None) -> str:
 
 def _read(path: Path) -> dict[str, str]:
     """Return the [merchant] table of *path* with Merchant's defaults; its certificate must be a throwaway one."""
-    from wxpay_v2.merchant import _from_file
+    from wxpay_v2.merchant import settings_from
     from wxpay_v2.simulator import certificates
 
-    table: dict[str, str] = _from_file(path)
+    table: dict[str, str] = settings_from(path)
     certificate = table.get("certificate")
     if certificate is not None:
         folder = Path(certificate).parent

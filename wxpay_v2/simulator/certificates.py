@@ -33,7 +33,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from wxpay_v2.errors import ConfigurationError, quoted
 
 __all__ = [
-    "FILES", "LOOPBACK", "MCH_ID", "Authority", "Issued", "expiry", "is_complete", "refuse_real", "write",
+    "FILES",
+    "LOOPBACK",
+    "MCH_ID",
+    "Authority",
+    "Issued",
+    "expiry",
+    "is_complete",
+    "presented",
+    "refuse_real",
+    "write",
     "write_private",
 ]  # fmt: skip
 
@@ -389,3 +398,10 @@ def _constraint(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_network(host))
     except ValueError:
         return x509.DNSName(host)
+
+
+def presented(der: bytes) -> tuple[list[str], int, datetime]:
+    """Return whom a TLS client's certificate names, its serial number and until when it holds. Raises ValueError."""
+    certificate = x509.load_der_x509_certificate(der)
+    names = [str(name.value) for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    return names, certificate.serial_number, certificate.not_valid_after_utc

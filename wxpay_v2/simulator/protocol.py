@@ -17,13 +17,11 @@ from functools import lru_cache
 from typing import NoReturn
 from urllib.parse import unquote
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
 from wxpay_v2 import validation
 from wxpay_v2.errors import Malformed, SignatureInvalid
 from wxpay_v2.operation import MD5, Field, Operation
 from wxpay_v2.simulator.accounts import Account
+from wxpay_v2.simulator.certificates import presented
 from wxpay_v2.v2 import envelope, xml
 
 __all__ = [
@@ -115,6 +113,8 @@ def authenticate(exchange: Exchange, operation: Operation, accounts: Mapping[str
 
 def check(call: Call, accounts: Mapping[str, Account], peer_certificate: bytes | None) -> None:
     """Raise NotUnderstood or Refusal unless ids, fields and certificate are what the row demands."""
+    if any(map(validation.unwritable, call.fields.values())):  # no answer could repeat it either
+        raise NotUnderstood(_wrong(call.operation))
     _check_ids(call, accounts)
     _check_fields(call)
     if call.operation.certificate:
@@ -231,15 +231,14 @@ def _check_certificate(peer: bytes | None, account: Account) -> None:
     if peer is None:
         raise NotUnderstood("请使用商户证书")
     try:
-        certificate = x509.load_der_x509_certificate(peer)
-        names = [name.value for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+        names, serial_number, until = presented(peer)
     except ValueError:
         raise NotUnderstood("请使用商户证书") from None
     serial = account.certificate_serial
-    if account.mch_id not in names or (serial is not None and int(serial, 16) != certificate.serial_number):
+    if account.mch_id not in names or (serial is not None and int(serial, 16) != serial_number):
         raise NotUnderstood("请使用商户证书")
     # By the machine's time: TLS judges certificates by it too, and a virtual clock may stand in another year.
-    if certificate.not_valid_after_utc < datetime.now(timezone.utc):
+    if until < datetime.now(timezone.utc):
         raise NotUnderstood("证书已过期")
 
 

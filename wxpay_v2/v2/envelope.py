@@ -15,8 +15,9 @@ __all__ = ["seal", "unseal"]
 
 
 def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
-    """Return *fields* as signed XML, sorted by name where none is empty, ``sign`` last. Empty values are written but not signed.
+    """Return *fields* as signed XML, ``sign`` last; sorted by name where none is empty.
 
+    Empty values are written but not signed.
     Raises InvalidRequest, naming the field, for what XML cannot carry unchanged.
     """
     text, pick, order = signature.plan(tuple(fields))
