@@ -183,7 +183,8 @@ PUBLIC = (
 def public() -> dict[str, object]:
     """One of everything that a caller can hold, made with canaries. Every public name must be among them."""
     merchant = fixtures.merchant(sign_type="HMAC-SHA256")
-    made = client(ok(openid="oUpF8uMEb4qRXf22hE3X68TekukE", out_trade_no="Q-1"), fail("USERPAYING"))
+    paid = {"out_trade_no": "Q-1", "transaction_id": "42", "total_fee": "100", "time_end": "20261121103000"}
+    made = client(ok(openid="oUpF8uMEb4qRXf22hE3X68TekukE", **paid), fail("USERPAYING"))
     result = made.micropay(**QUICK)
     with pytest.raises(WXPayError) as caught:
         made.micropay(**{**QUICK, "out_trade_no": "Q-2"})

@@ -837,3 +837,24 @@ def test_another_merchants_key_is_refused_by_the_gateway(simulator: Simulator) -
     with Client(other, base_url=simulator.base_url, verify=simulator.ca) as made, pytest.raises(WXPayError) as caught:
         made.order_query(out_trade_no="T-1")
     assert isinstance(caught.value, Refused | OutcomeUnknown)
+
+
+def test_a_new_connection_resumes_the_tls_session_of_an_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a client made per call costs is mostly the handshake."""
+    from wxpay_v2 import Client, session
+    from wxpay_v2.simulator import Simulator
+
+    reused: list[bool | None] = []
+    remember = session._Context.remember
+
+    def remembered(self: session._Context, sock: Any) -> None:
+        reused.append(sock.session_reused)
+        remember(self, sock)
+
+    monkeypatch.setattr(session._Context, "remember", remembered)
+    with Simulator(deliver=False) as gateway:
+        for number in ("S-1", "S-2"):
+            with Client(gateway.merchant, base_url=gateway.base_url, verify=gateway.ca) as client:
+                with pytest.raises(WXPayError):  # no such order; the certificate is asked for first
+                    client.reverse(out_trade_no=number)
+    assert reused == [False, True]

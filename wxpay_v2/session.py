@@ -157,20 +157,52 @@ class _Connection(HTTPSConnection):
             self._held.append(data)
 
     def getresponse(self) -> Any:
-        if isinstance(self.sock, _Socket):
-            self.sock.deadline = time.monotonic() + float(self.timeout)  # type: ignore[arg-type]
-        return super().getresponse()
+        sock = self.sock
+        if not isinstance(sock, _Socket):
+            return super().getresponse()
+        sock.deadline = time.monotonic() + float(self.timeout)  # type: ignore[arg-type]
+        response = super().getresponse()
+        if not sock.remembered and isinstance(sock.context, _Context):
+            sock.remembered = True
+            sock.context.remember(sock)
+        return response
 
 
 class _Socket(ssl.SSLSocket):
     """A socket whose read timeout covers the whole answer: by itself it begins anew with every byte that drips in."""
 
     deadline: float | None = None
+    remembered = False
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         if self.deadline is not None:
             self.settimeout(max(self.deadline - time.monotonic(), 0.001))
         return super().recv_into(*args, **kwargs)
+
+
+class _Context(ssl.SSLContext):
+    """A context that resumes TLS sessions: a new connection then costs a quarter of a whole handshake.
+
+    A session belongs to this context, hence to its CAs and its client certificate, and to one server name.
+    """
+
+    sslsocket_class = _Socket
+    _sessions: dict[str, ssl.SSLSession]
+
+    def wrap_socket(self, sock: Any, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        kwargs["session"] = self.sessions().get(f"{kwargs.get('server_hostname')}")
+        return super().wrap_socket(sock, *args, **kwargs)
+
+    def remember(self, sock: ssl.SSLSocket) -> None:
+        """Keep the session of *sock*, on which an answer has come: with TLS 1.3 the ticket comes with the answer."""
+        session = sock.session
+        sessions = self.sessions()
+        if session is not None and session.has_ticket and len(sessions) < _CONTEXTS_KEPT:
+            sessions[f"{sock.server_hostname}"] = session
+
+    def sessions(self) -> dict[str, ssl.SSLSession]:
+        kept: dict[str, ssl.SSLSession] = self.__dict__.setdefault("_sessions", {})
+        return kept
 
 
 class _Pool(HTTPSConnectionPool):
@@ -234,13 +266,13 @@ def _context(bundle: str, certificate: Certificate | None) -> ssl.SSLContext:
         context = _contexts.get(key)
         if context is None:
             try:
-                context = ssl.create_default_context(cafile=bundle)
+                context = _Context(ssl.PROTOCOL_TLS_CLIENT)  # verifies certificates and names; logs no keys
+                context.load_verify_locations(bundle)
             except (OSError, ValueError) as error:
                 raise ConfigurationError(
                     f"{quoted(bundle)} is not a PEM bundle of CAs ({type(error).__name__})"
                 ) from None
             context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.sslsocket_class = _Socket
             if certificate is not None:
                 certificate.load_into(context)
             if len(_contexts) >= _CONTEXTS_KEPT:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
     from wxpay_v2.operation import Field, Operation, Required
 
-__all__ = ["check", "faults", "to_text", "unwritable", "wire_fields"]
+__all__ = ["check", "faults", "plain", "to_text", "unwritable", "wire_fields"]
 
 _INT = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 # What a value must not hold: controls (CR included: a reader turns it into LF and the signature breaks), lone
 # surrogates, non-characters, and everything beyond the BMP (the gateway takes UTF-8 of one to three bytes).
 _UNWRITABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]")
+
+# Bytes of UTF-8 that need no second look; a lone surrogate turns into "?" below, so "?" is looked at as well.
+_PLAIN = bytes({*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xEF), 0x09, 0x0A} - {0x3F})
 
 
 def to_text(name: str, value: object, row: Field | None = None) -> str:
@@ -76,6 +79,11 @@ def wire_fields(operation: Operation, fields: Mapping[str, object]) -> tuple[dic
     return wire, found
 
 
+def plain(text: str) -> bool:
+    """Return True when *text* surely is writable; False asks for a second look by `unwritable`."""
+    return (text.isascii() and text.isprintable()) or not text.encode(errors="replace").translate(None, _PLAIN)
+
+
 def unwritable(text: str) -> str:
     """Return what is wrong with *text* as a value in XML, "" when it can be sent unchanged."""
     bad = _UNWRITABLE.search(text)
@@ -117,7 +125,7 @@ def faults(operation: Operation, fields: Mapping[str, str], *, mode: str, region
     """
     rules = _compiled(operation, mode, region)
     joined = "".join(fields.values())
-    if joined.isascii() and joined.isprintable() and rules.fit(fields):
+    if plain(joined) and rules.fit(fields):
         return []
     found = [f"{name!s:.64} {fault}" for name, text in fields.items() if (fault := unwritable(text))]
     for name, text in fields.items():

@@ -150,7 +150,7 @@ def test_an_operation_that_takes_hmac_only_is_signed_so_by_a_merchant_of_md5() -
 
 def test_what_the_caller_says_of_signature_and_algorithm_has_no_weight() -> None:
     request = asked("order_query", sign="0" * 32, sign_type="HMAC-SHA256")
-    assert "sign_type" not in request.fields
+    assert not {"sign", "sign_type"} & set(request.fields)
     sent = fields_of(request)
     assert sent.pop("sign") == sign(sent)
     hmac = caller(sign_type="HMAC-SHA256").request(
@@ -484,3 +484,11 @@ def test_a_call_is_a_generator_of_requests_that_returns_the_result() -> None:
     assert result["trade_state"] == "NOTPAY"
     assert [request.url for request in sent] == ["https://gateway.example/pay/orderquery"]
     assert (sent[0].fields["appid"], sent[0].fields["sub_mch_id"]) == (APPID, SUB_MCH_ID)
+
+
+def test_an_id_given_as_nothing_is_left_out_on_purpose() -> None:
+    """An institution's statement without sub_mch_id covers all its sub-merchants."""
+    assert "sub_mch_id" in caller().request(catalogue.find("download_bill"), {"bill_date": "20261120"}, NONCE).fields
+    for nothing in (None, ""):
+        asked_for = {"bill_date": "20261120", "sub_mch_id": nothing}
+        assert "sub_mch_id" not in caller().request(catalogue.find("download_bill"), asked_for, NONCE).fields

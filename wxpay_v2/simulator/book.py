@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
 
 from wxpay_v2.clock import BEIJING
 from wxpay_v2.simulator import rates
@@ -29,6 +29,15 @@ MICROPAY = "MICROPAY"
 _PAYMENT = tuple(column for column in payments.c if column.name != "order_id")
 _ORDER = select(*orders.c, *_PAYMENT).select_from(orders.outerjoin(payments))
 _BANK = "OTHERS"
+
+# Asked at every call, so built once. A quick pay nobody confirmed is given up, any other order expires.
+_ENDINGS = tuple(
+    update(orders)
+    .where(orders.c.state.in_(EVENTS[event][0]), orders.c.expires_at <= bindparam("now"), which)
+    .values(state=EVENTS[event][1])
+    for event, which in (("expire", orders.c.trade_type != MICROPAY), ("give_up", orders.c.trade_type == MICROPAY))
+)
+_DUE = select(refunds).where(refunds.c.status == "PROCESSING", refunds.c.due_at <= bindparam("now"))
 
 Code = Row[Any]
 """A payment code: auth_code, wallet, payer, needs_password, refuses, balance, expires_at, used, claimed_by."""
@@ -92,14 +101,8 @@ class Book:
 
     def expire(self) -> None:
         """Close the orders whose time is over, and give up the quick pays nobody confirmed."""
-        quick = orders.c.trade_type == MICROPAY
-        for event, which in (("expire", ~quick), ("give_up", quick)):
-            before, after = EVENTS[event]
-            self.connection.execute(
-                update(orders)
-                .where(orders.c.state.in_(before), orders.c.expires_at <= self.now, which)
-                .values(state=after)
-            )
+        for ending in _ENDINGS:
+            self.connection.execute(ending, {"now": self.now})
 
     # Money
 
@@ -211,7 +214,7 @@ class Book:
         return self._refunds(select(refunds).where(*conditions).order_by(refunds.c.id))
 
     def due_refunds(self) -> list[RefundView]:
-        return self.refunds(refunds.c.status == "PROCESSING", refunds.c.due_at <= self.now)
+        return self._refunds(_DUE, now=self.now)
 
     # Payment codes
 
@@ -245,8 +248,8 @@ class Book:
     def _refund(self, number: int) -> RefundView:
         return self._refunds(select(refunds).where(refunds.c.id == number))[0]
 
-    def _refunds(self, query: Select[Any]) -> list[RefundView]:
-        rows: Iterable[Row[Any]] = self.connection.execute(query)
+    def _refunds(self, query: Select[Any], **values: Any) -> list[RefundView]:
+        rows: Iterable[Row[Any]] = self.connection.execute(query, values)
         return [_refund_view(row) for row in rows]
 
     def _day(self) -> str:

@@ -36,8 +36,6 @@ _INDEX = re.compile(r"_[0-9]{1,4}$", re.ASCII)
 WRONG_SIGN = "签名错误"
 WRONG_XML = "XML格式错误"
 WRONG_FORMAT = "参数格式校验错误"
-# Fields that a row demands and whose absence its own notes explain: such a statement covers all sub-merchants.
-_NOT_NEEDED = {"download_bill": ("sub_mch_id",)}
 _WRONG_FIELD = {"mch_id": "mch_id参数格式错误", "spbill_create_ip": "invalid spbill_create_ip"}
 
 
@@ -197,8 +195,6 @@ def _check_fields(call: Call) -> None:
     for fault in validation.faults(operation, fields, mode=call.account.mode, region=call.account.region):
         name = fault.partition(" ")[0]
         if " is missing" in fault.partition(", got ")[0]:
-            if name in _NOT_NEEDED.get(operation.name, ()):
-                continue
             if operation.response_format != "xml":
                 raise NotUnderstood(_lacking(operation))
             refusal(operation, fault, "LACK_PARAMS", "PARAM_ERROR")

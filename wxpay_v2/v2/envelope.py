@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from wxpay_v2.errors import InvalidRequest
 from wxpay_v2.v2 import signature, xml
+from wxpay_v2.validation import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wxpay_v2.v2.signature import Signer
 
@@ -20,16 +21,31 @@ def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
     Empty values are written but not signed.
     Raises InvalidRequest, naming the field, for what XML cannot carry unchanged.
     """
-    text, pick, order = signature.plan(tuple(fields))
+    names = tuple(fields)
+    text, pick, message = _frames.get(names) or _frame(names)
     try:
         values = pick(fields)
         joined = "".join(values)
     except TypeError:
         return _seal_carefully(fields, signer)
-    if "" in values or not xml.plain(joined) or "sign" in fields:
+    if "" in values or not plain(joined) or "]]>" in joined or "sign" in fields:
         return _seal_carefully(fields, signer)
     # What is signed and what is written come from the same values, in the same order.
-    return (xml.template((*order, "sign")) % (*values, signer.digest(text % values))).encode()
+    return (message % (*values, signer.digest(text % values))).encode()
+
+
+# The text to sign and the message with places for the values, and how to pick these, per set of names. The caller
+# chooses the names here, not the network.
+_frames: dict[tuple[str, ...], tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]], str]] = {}
+_FRAMES_KEPT = 512
+
+
+def _frame(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]], str]:
+    text, pick, order = signature.plan(names)
+    if len(_frames) >= _FRAMES_KEPT:
+        _frames.clear()
+    _frames[names] = frame = (text, pick, xml.template((*order, "sign")))
+    return frame
 
 
 def _seal_carefully(fields: Mapping[str, str], signer: Signer) -> bytes:

@@ -77,6 +77,9 @@ class Protocol:
                 wire[name] = value
         given, found = validation.wire_fields(operation, fields)
         wire.update(given)
+        for name in operation.ids.values():
+            if name in fields and name not in given and name not in found:
+                wire.pop(name, None)  # given as None or "": left out on purpose
         if operation.nonce and "nonce_str" not in wire:
             wire["nonce_str"] = nonce
         wire.pop("sign", None)

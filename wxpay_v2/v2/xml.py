@@ -12,21 +12,19 @@ import re
 import threading
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
-from wxpay_v2.validation import unwritable
+from wxpay_v2.validation import plain, unwritable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["MAX_BYTES", "MAX_FIELDS", "check_text", "plain", "read", "template", "write"]
+__all__ = ["MAX_BYTES", "MAX_FIELDS", "check_text", "read", "template", "write"]
 
 MAX_BYTES = 1 << 20
 MAX_FIELDS = 500
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-# Bytes of UTF-8 that need no second look; a lone surrogate turns into "?" above, so "?" is looked at as well.
-_PLAIN = bytes({*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xEF), 0x09, 0x0A} - {0x3F})
 _BOM = b"\xef\xbb\xbf"
 _DECLARATION = re.compile(
     rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.0"|'1\.0')"""
@@ -161,19 +159,12 @@ def write(fields: Mapping[str, str], root: str = "xml") -> bytes:
         joined = "".join(values)
     except TypeError:  # a value is no str: the look below says which
         joined = "\0"
-    if not plain(joined):
+    if not plain(joined) or "]]>" in joined:
         for name, value in fields.items():
             check_text(name, value)
         values = tuple(value.replace("]]>", "]]]]><![CDATA[>") for value in values)
     text = written % values
     return (text if root == "xml" else f"<{root}>{text[5:-6]}</{root}>").encode()
-
-
-def plain(text: str) -> bool:
-    """Return True when *text* surely goes into CDATA as it stands; False asks for a second look at each value."""
-    if "]]>" in text:
-        return False
-    return (text.isascii() and text.isprintable()) or not text.encode(errors="replace").translate(None, _PLAIN)
 
 
 def check_text(name: str, value: object) -> None:

@@ -45,6 +45,8 @@ REQUIRED = {
 DIFFERENT = {
     # Orders without it are served, and the documentation's first payment has none.
     ("unified_order request", "product_id", "required"): "stated",
+    # Its own notes say that without it the statement covers all sub-merchants.
+    ("download_bill request", "sub_mch_id", "required"): "never",
     # trade_type is a field of the order, which a condition inside the JSON cannot name.
     ("unified_order request scene_info", "h5_info", "required"): "stated",
     ("micropay request scene_info", "h5_info", "required"): "stated",

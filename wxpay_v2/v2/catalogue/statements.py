@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wxpay_v2.operation import ALWAYS, DATE, ENUM, READ, UNKNOWN, ErrorCode, Field, Operation
-from wxpay_v2.v2.catalogue.common import REQUEST_HEAD
+from wxpay_v2.v2.catalogue.common import REQUEST_HEAD, SUB_MCH_ID, SUB_MODES
 
 NO_BILL_EXIST = ErrorCode(
     "No Bill Exist",
@@ -23,7 +23,8 @@ DOWNLOAD_BILL = Operation(
     repeat=READ,
     moves_money=False,
     request=(
-        *REQUEST_HEAD,
+        *(field for field in REQUEST_HEAD if field is not SUB_MCH_ID),
+        Field("sub_mch_id", max=32, modes=SUB_MODES, means="only this sub-merchant; absent: all of them"),
         Field("device_info", max=32, means="only this terminal", doubt="on older pages only"),
         Field("bill_date", DATE, max=8, required=ALWAYS, format="yyyyMMdd", means="day of the statement, Beijing"),
         Field(
