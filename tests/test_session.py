@@ -854,7 +854,7 @@ def test_a_new_connection_resumes_the_tls_session_of_an_earlier_one(monkeypatch:
     monkeypatch.setattr(session._Context, "remember", remembered)
     with Simulator(deliver=False) as gateway:
         for number in ("S-1", "S-2"):
-            with Client(gateway.merchant, base_url=gateway.base_url, verify=gateway.ca) as client:
-                with pytest.raises(WXPayError):  # no such order; the certificate is asked for first
-                    client.reverse(out_trade_no=number)
+            client = Client(gateway.merchant, base_url=gateway.base_url, verify=gateway.ca)
+            with client, pytest.raises(WXPayError):  # no such order; the certificate is asked for first
+                client.reverse(out_trade_no=number)
     assert reused == [False, True]
