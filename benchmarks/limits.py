@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 _PLAIN = bytes({*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xEF), 0x09, 0x0A})
-_PARSER = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, collect_ids=False)
+_PARSER = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False)
 _TEXTS = etree.XPath("*/text()", smart_strings=False)
 
 

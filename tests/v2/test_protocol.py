@@ -385,6 +385,19 @@ def test_m1_an_answer_that_leaves_an_id_out_is_not_about_something_else() -> Non
 
 
 @pytest.mark.parametrize("name", ["order_query", "micropay"])
+@pytest.mark.parametrize("absent", ["transaction_id", "out_trade_no", "total_fee"])
+def test_s4_10_a_success_without_its_proof_is_unknown(name: str, absent: str) -> None:
+    number = "T-1" if name == "order_query" else "Q-1"
+    whole = success(trade_state="SUCCESS", out_trade_no=number, transaction_id="42", total_fee="100")
+    assert judged(asked(name), whole)["transaction_id"] == "42"
+    for fields in ({**whole, absent: ""}, {key: text for key, text in whole.items() if key != absent}):
+        with pytest.raises(OutcomeUnknown, match=absent):
+            judged(asked(name), fields)
+    if name == "order_query":
+        assert judged(asked(name), {**whole, absent: "", "trade_state": "NOTPAY"})
+
+
+@pytest.mark.parametrize("name", ["order_query", "micropay"])
 def test_s4_10_a_reply_that_could_be_others_is_unknown(name: str) -> None:
     """The signature holds for both readings of the text, so neither is believed."""
     about = {"out_trade_no": "T-1" if name == "order_query" else "Q-1", "trade_state": "SUCCESS", "total_fee": "100"}

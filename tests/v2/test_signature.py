@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import importlib.util
 import json
 import pickle
 import random
@@ -329,6 +331,23 @@ def test_a_signer_is_safe_for_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         for _ in range(3):
             assert list(pool.map(own.sign, messages)) == expected
+
+
+def test_md5_is_the_protocols_where_a_system_forbids_it_for_security(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = hashlib.md5
+
+    def forbidden(data: bytes = b"", *, usedforsecurity: bool = True) -> Any:
+        if usedforsecurity:
+            raise ValueError("[digital envelope routines] unsupported")
+        return allowed(data, usedforsecurity=False)
+
+    monkeypatch.setattr(hashlib, "md5", forbidden)
+    spec = importlib.util.spec_from_file_location("signature_on_such_a_system", signature.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.Signer(Secret(m.KEY)).sign(VECTORS[0]["fields"]) == VECTORS[0]["sign"]
 
 
 def test_what_strangers_send_is_not_kept_for_ever() -> None:

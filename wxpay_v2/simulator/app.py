@@ -87,8 +87,14 @@ class Server:
         """Let running calls end, close every socket and thread."""
         self._stopping.set()
         await self.notifier.close()
+        open_ = [one.transport for runner in self._runners if runner.server for one in runner.server.connections]
         for runner in reversed(self._runners):
             await runner.cleanup()
+        for transport in open_:
+            if transport is not None:
+                transport.abort()  # a TLS farewell would wait for a client that has gone already
+        for _ in range(3):
+            await asyncio.sleep(0)  # what was aborted is closed by the loop's next turns
         self._threads.shutdown(wait=True)
 
     async def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
