@@ -32,7 +32,7 @@ def _building(rounds: int) -> list[Row]:
             laps = race(runners, rounds=rounds)
             found += [
                 Row.of(f"build + sign {job}, {algorithm}", "wechatpy", laps, aim=aim),
-                Row.of("- every field validated, too", "wechatpy", laps, ours="checked"),
+                Row.of("the same, every field validated", "wechatpy", laps, ours="checked"),
             ]
     return found
 

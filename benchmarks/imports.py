@@ -34,7 +34,7 @@ def rows(rounds: int) -> list[Row]:
                     peak[name].append(memory)
     found = [_row("import, beyond an empty interpreter", seconds, 5.0, "s")]
     if all(map(min, peak.values())):
-        found.append(_row("- its memory", peak, 3.0, "B"))
+        found.append(_row("its memory", peak, 3.0, "B"))
     return found
 
 

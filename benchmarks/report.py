@@ -56,9 +56,10 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return the row as text: area, peer, its time, ours, the limit, ratio, of the limit, aim, reached."""
+        ratio = f"{self.ratio:.2f} x" if self.ratio < 9.995 else f"{self.ratio:.1f} x"
         return [
             self.area, self.peer, _amount(self.peer_takes, self.unit), _amount(self.ours_takes, self.unit),
-            _amount(self.limit_takes, self.unit), f"{self.ratio:.1f} x" if self.ratio < 10 else f"{self.ratio:.0f} x",
+            _amount(self.limit_takes, self.unit), ratio,
             "" if self.of_limit is None else f"{self.of_limit:.2f}", "" if self.aim is None else f"{self.aim:g} x",
             {None: "", True: "yes", False: "no"}[self.reached],
         ]  # fmt: skip

@@ -32,8 +32,11 @@ __all__ = [
 ]
 
 QUOTE_LIMIT = 64
-# They write `if error` where they mean "is there one".
-_ASK_FOR_PRESENCE = ("asyncio", "concurrent", "logging", "traceback", "unittest")
+# They report errors of any kind and write `if error` where they mean "is there one"; failing them would hide this one.
+_ASK_FOR_PRESENCE = frozenset(
+    "asyncio concurrent logging traceback unittest "
+    "IPython _pytest celery exceptiongroup loguru opentelemetry rich sentry_sdk structlog".split()
+)
 
 
 def quoted(value: object) -> str:
