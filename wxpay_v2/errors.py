@@ -32,11 +32,13 @@ __all__ = [
 ]
 
 QUOTE_LIMIT = 64
-# They report errors of any kind and write `if error` where they mean "is there one"; failing them would hide this one.
+# They report errors of any kind and write `if error` for "is there one"; failing them would hide this one.
 _ASK_FOR_PRESENCE = frozenset(
-    "asyncio concurrent logging traceback unittest "
-    "IPython _pytest celery exceptiongroup loguru opentelemetry rich sentry_sdk structlog".split()
-)
+    (
+        "IPython", "_pytest", "asyncio", "celery", "concurrent", "exceptiongroup", "logging", "loguru",
+        "opentelemetry", "rich", "sentry_sdk", "structlog", "traceback", "unittest",
+    )
+)  # fmt: skip
 
 
 def quoted(value: object) -> str:

@@ -37,6 +37,7 @@ SENSITIVE: dict[str, int] = {
     "openid": 4,
     "paySign": 6,
     "re_user_name": 0,
+    "refund_recv_accout": 0,
     "req_info": 0,
     "sandbox_signkey": 0,
     "sign": 6,
@@ -88,10 +89,13 @@ class Secret:
 
 def redacted(fields: Mapping[str, object]) -> dict[str, str]:
     """Return *fields* as text that may be logged: sensitive values cut to their first characters and ``***``."""
-    return {
-        name: str(value) if name not in SENSITIVE else str(value)[: SENSITIVE[name]] + "***"
-        for name, value in fields.items()
-    }
+    shown: dict[str, str] = {}
+    for name, value in fields.items():
+        visible = SENSITIVE.get(name)
+        if visible is None and isinstance(name, str):
+            visible = SENSITIVE.get(name.rstrip("0123456789").rstrip("_"))  # of an indexed family
+        shown[name] = str(value) if visible is None else str(value)[:visible] + "***"
+    return shown
 
 
 def check_api_key(key: Secret) -> None:

@@ -505,3 +505,16 @@ def test_an_id_given_as_nothing_is_left_out_on_purpose() -> None:
     for nothing in (None, ""):
         asked_for = {"bill_date": "20261120", "sub_mch_id": nothing}
         assert "sub_mch_id" not in caller().request(catalogue.find("download_bill"), asked_for, NONCE).fields
+
+
+def test_s4_10_data_that_would_spoil_every_answer_is_refused_before_it_is_sent() -> None:
+    order = {
+        "body": "Tea", "out_trade_no": "T-1", "total_fee": 100, "trade_type": "NATIVE", "product_id": "p",
+        "spbill_create_ip": "203.0.113.7", "notify_url": "https://shop.example/pay",
+    }  # fmt: skip
+    row = catalogue.find("unified_order")
+    for harmless in ("user=5", "user=5&table=7", "a & b", "total_fee=1"):
+        assert caller().request(row, {**order, "attach": harmless}, NONCE).fields["attach"] == harmless
+    for harmful in ("user=5&total_fee=1", "x&openid=o", "x&coupon_fee_0=1"):
+        with pytest.raises(InvalidRequest, match="attach holds the name of another field"):
+            caller().request(row, {**order, "attach": harmful}, NONCE)

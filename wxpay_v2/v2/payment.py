@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wxpay_v2.merchant import Merchant
     from wxpay_v2.operation import Field, Notification, Operation
 
-__all__ = ["Payment", "ambiguous", "compare", "proven"]
+__all__ = ["Payment", "ambiguous", "compare", "proven", "spoilt"]
 
 # A refund's signed replies name the order and its amount too; the time of the payment they do not have.
 _TIME = "time_end"
@@ -49,6 +49,17 @@ def ambiguous(fields: Mapping[str, str]) -> bool:
             if any(name in fields or name.rstrip("_0123456789") in _KNOWN for name in names):
                 return True
     return False
+
+
+def spoilt(fields: Mapping[str, str]) -> str:
+    """Return the fault of a request whose merchant data would come back in every answer and make each ambiguous.
+
+    Such an order could never be proven paid, so it is refused while it is still only a request.
+    """
+    attach = fields.get("attach", "")
+    if "&" in attach and ambiguous({"attach": attach}):
+        return "attach holds the name of another field between & and =, which no signature can tell from that field"
+    return ""
 
 
 # Indexed families (coupon_fee_0) stand here without their index.

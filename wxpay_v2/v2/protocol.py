@@ -87,6 +87,9 @@ class Protocol:
             wire["sign_type"] = HMAC_SHA256
         else:
             wire.pop("sign_type", None)
+        fault = payment.spoilt(wire)
+        if fault:
+            found["attach"] = fault
         validation.check(operation, wire, mode=merchant.mode, region=self.region, found=found)
         if operation.certificate and merchant.certificate is None:
             raise ConfigurationError(

@@ -127,7 +127,13 @@ REFUND = Notification(
             format="yyyy-MM-dd HH:mm:ss",
             means="time of the refund, Beijing",
         ),
-        Field("refund_recv_accout", max=64, required=ALWAYS, means="account credited (so spelt on the wire)"),
+        Field(
+            "refund_recv_accout",
+            max=64,
+            required=ALWAYS,
+            sensitive=True,
+            means="account credited (so spelt on the wire)",
+        ),
         Field(
             "refund_account", ENUM, max=30, required=ALWAYS, values=REFUND_ACCOUNTS, means="where the money comes from"
         ),

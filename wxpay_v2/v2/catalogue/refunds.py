@@ -309,6 +309,7 @@ REFUND_QUERY = Operation(
             max=64,
             required=ALWAYS,
             when="success",
+            sensitive=True,
             means="account credited (so spelt on the wire)",
         ),
         Field(
