@@ -41,6 +41,8 @@ MAX_STATEMENT = 1 << 28
 _CONTEXTS_KEPT = 32
 _contexts: dict[tuple[str, float, str], ssl.SSLContext] = {}
 _contexts_lock = threading.Lock()
+_TEMPLATES_KEPT = 256
+_templates: dict[tuple[object, ...], requests.PreparedRequest] = {}  # without body; by method, address and headers
 
 
 class Session:
@@ -67,7 +69,6 @@ class Session:
         self._lock = threading.Lock()
         self._plain: HTTPAdapter | None = None
         self._with: tuple[Certificate, HTTPAdapter] | None = None
-        self._prepared: dict[tuple[object, ...], requests.PreparedRequest] = {}
         self._closed = False
 
     def __call__(self, request: Request) -> Response:
@@ -115,11 +116,12 @@ class Session:
                     kept = self._with = (certificate, _Adapter(_context(self._bundle, certificate)))
         return kept[1]
 
-    def _prepare(self, request: Request) -> requests.PreparedRequest:
+    @staticmethod
+    def _prepare(request: Request) -> requests.PreparedRequest:
         """Return a prepared request; parsing the same address again would cost more than sending."""
         url = request.url
         key = (request.method, url, *request.headers.items())
-        template = self._prepared.get(key)
+        template = _templates.get(key)
         if template is None:
             if any(set(f"{name}{value}") & set("\r\n\0") for name, value in request.headers.items()):
                 raise ConfigurationError("a header holds a line end or a NUL")
@@ -129,8 +131,11 @@ class Session:
                 raise ConfigurationError(f"not an address: {quoted(url)} ({type(error).__name__})") from None
             if not url.startswith("https://"):
                 raise ConfigurationError(f"the gateway is called over https only, not {quoted(url)}")
-            self._prepared[key] = template
-        prepared = template.copy()
+            if len(_templates) >= _TEMPLATES_KEPT:
+                _templates.clear()
+            _templates[key] = template
+        prepared = requests.PreparedRequest()  # template.copy() would make a jar of cookies as well
+        prepared.method, prepared.url, prepared.headers = template.method, template.url, template.headers.copy()
         prepared.body = request.body
         prepared.headers["Content-Length"] = str(len(request.body))
         return prepared
@@ -214,11 +219,27 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
-        super().__init__(pool_connections=4, pool_maxsize=32, max_retries=0)
+        self._pools: dict[str, Any] = {}
+        super().__init__(pool_connections=4, pool_maxsize=16, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": _Pool}
+
+    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
+        """Finding the pool of a host again costs requests as much as the whole message costs us."""
+        if proxies:
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        host = request.url.split("/", 3)[2]
+        pool = self._pools.get(host)
+        if pool is None or pool.pool is None:  # closed
+            pool = self._pools[host] = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return pool
+
+    def close(self) -> None:
+        """Close the kept connections: urllib3 does it when nobody holds their pool any more."""
+        self._pools.clear()
+        super().close()
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)

@@ -25,7 +25,8 @@ __all__ = ["check", "faults", "plain", "to_text", "unwritable", "wire_fields"]
 _INT = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 # What a value must not hold: controls (CR included: a reader turns it into LF and the signature breaks), lone
 # surrogates, non-characters, and everything beyond the BMP (the gateway takes UTF-8 of one to three bytes).
-_UNWRITABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]")
+# Alternatives of one or two ranges each: as one class it takes 5 ms to compile.
+_UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f]|[\x7f-\x9f]|[\ud800-\udfff]|[\ufdd0-\ufdef]|[\ufffe-\U0010ffff]")
 
 # Bytes of UTF-8 that need no second look; a lone surrogate turns into "?" below, so "?" is looked at as well.
 _PLAIN = bytes({*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xEF), 0x09, 0x0A} - {0x3F})

@@ -391,14 +391,44 @@ def test_a_refused_message_does_not_spoil_the_parser() -> None:
         assert xml.read(b"<xml><a>1</a></xml>") == {"a": "1"}
 
 
-def test_names_that_strangers_send_are_not_kept_for_ever() -> None:
-    for number in range(30):
-        fields = {f"stranger_{number}_{place}": "1" for place in range(400)}
+def test_frames_that_strangers_send_are_not_kept_for_ever() -> None:
+    for number in range(700):
+        fields = {f"stranger_{number}_{place}": "1" for place in range(3)}
         assert xml.read(m.xml(fields)) == fields
-        assert len(xml._names_seen) <= xml._NAMES_KEPT + xml.MAX_FIELDS
-    long = "n" * 10_000
-    assert xml.read(m.xml({long: "1"})) == {long: "1"}
-    assert all(len(name) <= 64 for name in xml._names_seen)
+    assert sum(map(len, xml._frames.values())) <= xml._FRAMES_KEPT
+    for fields in ({"n" * 10_000: "1"}, {f"name_{place}": "1" for place in range(400)}):
+        assert xml.read(m.xml(fields)) == fields
+    kept = [frame for frames in xml._frames.values() for frame in frames.values()]
+    assert all(sum(map(len, pieces)) <= xml._FRAME_LENGTH and len(names) <= 64 for names, pieces in kept)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<xml><a>1</a><b>2<!--c--></b></xml>", "<xml><a>1</a><b><c>2</c></b></xml>", "<xml><a>1</a>x<b>2</b></xml>",
+        "<xml><b>1</b><a>2</a></xml>", "<xml><a>1</a><b>&lt;</b></xml>", "<xml><a>1</a><b>2\r\n</b></xml>",
+        "<xml><a>1</a><b x='1'>2</b></xml>", "<xml><a>1</a><b>2</b></xml> ", "<xml><a>1</a><b>2</b></xml><!--c-->",
+        "<xml><a>1</a><b>2</b></xml>x", "<xml><a>1</a><b>2]]></b></xml>", "<xml><a>1</a><a>2</a></xml>",
+        "<xml><a>1</a><b>2</b><c/></xml>", "<xml><a/><b>2</b></xml>", "<xml><a>1<b>2</b></a></xml>",
+        "<xml><a>1</a><b>\N{GRINNING FACE}</b></xml>", "<xml><a>1</a><b>2</b",
+        "<!DOCTYPE xml><xml><a>1</a><b>2</b></xml>",
+    ],
+)  # fmt: skip
+def test_a_frame_that_was_learnt_changes_no_answer(odd: str) -> None:
+    """What is read fast is what would have been read with care."""
+
+    def answer() -> object:
+        try:
+            return xml.read(odd.encode())
+        except Malformed as error:
+            return str(error)
+
+    xml._frames.clear()
+    careful = answer()
+    assert xml.read(b"<xml><a>1</a><b>2</b></xml>") == {"a": "1", "b": "2"}
+    assert xml.read(b"<xml><a>7</a><b>8</b></xml>") == {"a": "7", "b": "8"}
+    assert xml._frames
+    assert answer() == careful
 
 
 def test_the_reader_can_be_used_again_after_names_were_forgotten() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from wxpay_v2.errors import InvalidRequest, quoted
 
@@ -101,6 +100,8 @@ class Cashier:
             return link
         if not isinstance(redirect_url, str) or not redirect_url.startswith(("https://", "http://")):
             raise InvalidRequest(f"redirect_url must be an absolute http(s) address, got {quoted(redirect_url)}")
+        from urllib.parse import quote
+
         return f"{link}&redirect_url={quote(redirect_url, safe='')}"
 
     def _camel(self, order: Order, appid: str) -> dict[str, str]:

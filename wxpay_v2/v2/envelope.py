@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from wxpay_v2.v2.signature import Signer
 
+    Frame = tuple[list[str], Callable[[Mapping[str, str]], tuple[str, ...]], list[str]]
+
 __all__ = ["seal", "unseal"]
 
 
@@ -21,8 +23,7 @@ def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
     Empty values are written but not signed.
     Raises InvalidRequest, naming the field, for what XML cannot carry unchanged.
     """
-    names = tuple(fields)
-    text, pick, message = _frames.get(names) or _frame(names)
+    text, pick, message = _frames.get((*fields,)) or _frame(tuple(fields))
     try:
         values = pick(fields)
         joined = "".join(values)
@@ -31,20 +32,25 @@ def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
     if "" in values or not plain(joined) or "]]>" in joined or "sign" in fields:
         return _seal_carefully(fields, signer)
     # What is signed and what is written come from the same values, in the same order.
-    return (message % (*values, signer.digest(text % values))).encode()
+    text, message = text.copy(), message.copy()
+    text[1::2] = values
+    message[1::2] = (*values, signer.digest("".join(text)))
+    return "".join(message).encode()
 
 
-# The text to sign and the message with places for the values, and how to pick these, per set of names. The caller
+# The text to sign and the message in pieces between the values, and how to pick these, per set of names. The caller
 # chooses the names here, not the network.
-_frames: dict[tuple[str, ...], tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]], str]] = {}
+_frames: dict[tuple[str, ...], Frame] = {}
 _FRAMES_KEPT = 512
 
 
-def _frame(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]], str]:
+def _frame(names: tuple[str, ...]) -> Frame:
     text, pick, order = signature.plan(names)
     if len(_frames) >= _FRAMES_KEPT:
         _frames.clear()
-    _frames[names] = frame = (text, pick, xml.template((*order, "sign")))
+    first, *others = xml.template((*order, "sign")).split("%s")
+    message = [first, *(piece for other in others for piece in ("", other))]
+    _frames[names] = frame = (text, pick, message)
     return frame
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from wxpay_v2.secret import Secret
 
-    Plan = tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]], tuple[str, ...]]
+    Plan = tuple[list[str], Callable[[Mapping[str, str]], tuple[str, ...]], tuple[str, ...]]
 
 __all__ = ["Signer", "plan", "text_to_sign"]
 
@@ -38,13 +38,18 @@ except ValueError:  # a system that forbids MD5 for security; here it is the pro
 
 def text_to_sign(fields: Mapping[str, str], key: str = "") -> str:
     """Return the text whose digest is the signature; *key* in clear, or whatever shall stand in its place."""
-    template, pick, _ = plan(tuple(fields))
+    pieces, pick, _ = plan(tuple(fields))
     values = pick(fields)
     if "" in values:
         return "&".join([f"{name}={fields[name]}" for name in sorted(fields) if fields[name] and name != "sign"]) + (
             f"&key={key}"
         )
-    return template % values + key
+    pieces = pieces.copy()
+    pieces[1::2] = values
+    try:
+        return "".join(pieces) + key
+    except TypeError:
+        raise InvalidRequest("a value must be a str") from None
 
 
 # The text's template, how to take the values in its order, and that order, kept per set of names. Both limits count:
@@ -55,8 +60,11 @@ _PLAN_LENGTH = 4096
 
 
 def plan(names: tuple[str, ...]) -> Plan:
-    """Return (the text to sign with ``%s`` for each value and no key, a function that picks the values in that order,
-    the names in that order). It holds for fields of which none is empty. Raises InvalidRequest."""
+    """Return (the text to sign in pieces, without the key; a function that picks the values; the names in their order).
+
+    In a copy of the pieces, ``pieces[1::2] = values`` fills the places: faster than formatting. It holds for fields of
+    which none is empty. Raises InvalidRequest.
+    """
     kept = _plans.get(names)
     if kept is not None:
         return kept
@@ -70,9 +78,10 @@ def plan(names: tuple[str, ...]) -> Plan:
         def pick(fields: Mapping[str, str]) -> tuple[str, ...]:
             return tuple(fields[name] for name in signed)
 
-    template = "&".join(name.replace("%", "%%") + "=%s" for name in signed) + "&key="
-    made = (template, pick, signed)
-    if len(template) <= _PLAN_LENGTH:
+    pieces = [piece for name in signed for piece in (f"&{name}=", "")] + ["&key="]
+    pieces[0] = pieces[0][1:] if signed else "&key="
+    made = (pieces, pick, signed)
+    if sum(map(len, pieces)) <= _PLAN_LENGTH:
         if len(_plans) >= _PLANS_KEPT:
             _plans.clear()
         _plans[names] = made
@@ -94,8 +103,9 @@ class Signer:
         check_api_key(key)
         self._key = key
         self.sign_type = sign_type
-        # A keyed state that is copied per message costs half of a new HMAC.
-        self._mac = hmac.new(key.reveal().encode(), digestmod="sha256") if sign_type == HMAC_SHA256 else None
+        # A keyed state that is copied per message costs half of a new HMAC; the C object inside, half of that.
+        mac = hmac.new(key.reveal().encode(), digestmod="sha256") if sign_type == HMAC_SHA256 else None
+        self._mac: hmac.HMAC | None = getattr(mac, "_hmac", None) or mac
 
     def __repr__(self) -> str:
         return f"Signer('***', {self.sign_type!r})"
