@@ -29,7 +29,8 @@ def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
         joined = "".join(values)
     except TypeError:
         return _seal_carefully(fields, signer)
-    if "" in values or not plain(joined) or "]]>" in joined or "sign" in fields:
+    usual = joined.isascii() and joined.isprintable()
+    if "]]>" in joined or "" in values or not (usual or plain(joined)):
         return _seal_carefully(fields, signer)
     # What is signed and what is written come from the same values, in the same order.
     text, message = text.copy(), message.copy()

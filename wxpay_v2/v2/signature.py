@@ -29,7 +29,7 @@ __all__ = ["Signer", "plan", "text_to_sign"]
 
 _LENGTHS = {MD5: 32, HMAC_SHA256: 64}
 
-_md5: Callable[..., Any] = hashlib.md5
+_md5 = hashlib.md5
 try:
     _md5(b"")
 except ValueError:  # a system that forbids MD5 for security; here it is the protocol's, and the keyword costs time
@@ -130,7 +130,7 @@ class Signer:
         if not data:
             raise InvalidRequest("a lone surrogate cannot be signed")
         if self._mac is None:
-            return str(_md5(data).hexdigest()).upper()
+            return _md5(data).hexdigest().upper()
         mac = self._mac.copy()
         mac.update(data)
         return mac.hexdigest().upper()
