@@ -828,7 +828,7 @@ class Client(Core):
             a report that fails must never break a payment
 
         Not sure:
-            the error codes: none sources
+            no page lists its error codes
             trades: mainland quick pay; the single fields come from public code and older pages
 
         Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/In-AppPay/chapter8_8.shtml

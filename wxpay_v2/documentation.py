@@ -51,7 +51,10 @@ def docstring(operation: Operation) -> str:
         if operation.confidence != "documented":
             lines.append(f"    this page: {operation.confidence} sources")
         if operation.errors_confidence != "documented":
-            lines.append(f"    the error codes: {operation.errors_confidence} sources")
+            told = operation.errors_confidence
+            lines.append(
+                "    no page lists its error codes" if told == "none" else f"    the error codes: {told} sources"
+            )
         lines += [_paragraph(doubt, "    ") for doubt in doubts]
     if operation.sources:
         lines += ["", f"Source: {operation.sources[0]}"]

@@ -107,7 +107,8 @@ def _write(rows: Statement, output: Path, form: str, typed: bool) -> None:
 
 def _csv(rows: Statement, out: BinaryIO, typed: bool, cell: Callable[[str], str] = safe_cell) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
-    writer = csv.writer(text)
+    # Before 3.11 no escape character means NUL, which a cell may hold; a lone surrogate is in no cell.
+    writer = csv.writer(text, escapechar="\udc80")
     writer.writerow(rows.names)
     for row in rows.select(*rows.names, typed=typed):
         writer.writerow([cell(_plain(value) or "") for value in row] if typed else list(map(cell, row)))

@@ -209,4 +209,4 @@ def _reset(request: web.Request) -> web.StreamResponse:
             with contextlib.suppress(OSError):
                 peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
-    raise ConnectionResetError("broken off on purpose")
+    return web.Response()  # nobody gets it: aiohttp finds the connection closed, and says nothing

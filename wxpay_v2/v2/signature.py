@@ -19,7 +19,7 @@ from wxpay_v2.secret import check_api_key
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
     from wxpay_v2.secret import Secret
 
