@@ -30,7 +30,7 @@ def seal(fields: Mapping[str, str], signer: Signer) -> bytes:
     except TypeError:
         return _seal_carefully(fields, signer)
     usual = joined.isascii() and joined.isprintable()
-    if "]]>" in joined or "" in values or not (usual or plain(joined)):
+    if not (usual or plain(joined)) or "]]>" in joined or not all(values):
         return _seal_carefully(fields, signer)
     # What is signed and what is written come from the same values, in the same order.
     text, message = text.copy(), message.copy()

@@ -143,11 +143,14 @@ class Signer:
         named = fields.get("sign_type")
         if named and named != self.sign_type:
             raise SignatureInvalid(f"signed with another algorithm than the configured {self.sign_type}")
-        given = fields.get("sign", "").encode("utf-8", "surrogatepass")
+        try:
+            given = fields.get("sign", "").encode()
+        except UnicodeEncodeError:
+            given = b"\0"
         if not given:
             raise SignatureInvalid("there is no signature")
         try:
-            expected = self.sign(fields)
+            expected = self.digest(text_to_sign(fields))
         except InvalidRequest:
             expected = ""
         if not hmac.compare_digest(expected.encode(), given):
