@@ -375,10 +375,10 @@ def test_m5_the_same_number_with_the_same_parameters_is_sent_again_where_that_is
 
 @pytest.mark.parametrize("nothing_done", [fail("NOTENOUGH"), NotSent("no route to host")], ids=["refused", "not sent"])
 def test_m5_a_number_with_which_nothing_was_done_is_free_again(nothing_done: Any) -> None:
-    for method, fields, change in (
-        ("refund", REFUND, {"refund_fee": 41}),
-        ("micropay", QUICK, {"auth_code": "10" + "1" * 16}),
-    ):
+    calls = [("refund", REFUND, {"refund_fee": 41}), ("micropay", QUICK, {"auth_code": "10" + "1" * 16})]
+    if not isinstance(nothing_done, NotSent):
+        del calls[1]  # a refused quick pay may have been paid all the same
+    for method, fields, change in calls:
         wire = Script([nothing_done, done])
         made = client(wire, retry=1)
         with pytest.raises((Refused, NotSent)):
@@ -537,7 +537,7 @@ REPLIES = {
 }
 MEANS: dict[str, Any] = {
     "signed success": Result,
-    "signed FAIL": Refused,
+    "signed FAIL": {NO_MONEY: Refused, READING: Refused},
     "a code of the catalogue": Refused,
     "unsigned FAIL": {NO_MONEY: Refused, READING: Refused},
 }

@@ -65,7 +65,7 @@ def test_the_access_mode_follows_from_the_ids_unless_told(changes: dict[str, Any
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"appid": ""}, "appid is not well-formed: ''"),
+        ({"appid": ""}, "appid is not well-formed: 0 characters"),
         ({"appid": "wx 88"}, "appid"),
         ({"appid": "wx88\n"}, "appid"),
         ({"appid": "w" * 33}, "appid"),

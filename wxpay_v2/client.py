@@ -13,6 +13,7 @@ from collections import OrderedDict
 from wxpay_v2 import call as calls
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, Refused, quoted
+from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import HOSTS, ONCE, READ, Operation
 from wxpay_v2.retry import Hosts, Retry
 from wxpay_v2.v2 import catalogue, notification
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from wxpay_v2.call import Call, Request, Response, Send
-    from wxpay_v2.merchant import Merchant
     from wxpay_v2.result import Result
     from wxpay_v2.v2.notification import Event
 
@@ -49,7 +49,9 @@ class Core:
         retry: int = 3,
         clock: Clock | None = None,
     ) -> None:
-        if region not in HOSTS:
+        if not isinstance(merchant, Merchant):
+            raise ConfigurationError(f"merchant must be a Merchant, got {type(merchant).__name__}")
+        if not isinstance(region, str) or region not in HOSTS:
             raise ConfigurationError(f"region must be global or mainland, got {quoted(region)}")
         self.merchant = merchant
         self.region = region
@@ -66,8 +68,10 @@ class Core:
         key = self._remember(operation, request)
         try:
             return (yield from self.retry.carry(request, self.protocol.open_reply, self.hosts))
-        except (Refused, NotSent):
-            self._numbers.pop(key, None)  # nothing was done: the number may be used with mended fields
+        except (Refused, NotSent) as error:
+            # Nothing was done: the number may be used with mended fields. A refused quick pay may have been paid.
+            if operation.repeat != ONCE or isinstance(error, NotSent):
+                self._numbers.pop(key, None)
             raise
 
     def _remember(self, operation: Operation, request: Request) -> tuple[str, str]:

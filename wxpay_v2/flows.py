@@ -123,7 +123,7 @@ class _QuickPay:
         self.client = client
         self.fields = fields
         self.patience = patience
-        self._on_state = on_state
+        self.on_state = _guarded(on_state)
         self.before_sending = before_sending
         self.asked: Mapping[str, str] = {}  # the fields as they went out: what a proof is held against
         self.number = ""
@@ -134,6 +134,7 @@ class _QuickPay:
         micropay = catalogue.find("micropay")
         # Every fault shows before the number is written down.
         self.asked = self.client.protocol.request(micropay, self.fields, "0" * 32).fields
+        _own(self.client, self.asked)
         self.number = self.asked["out_trade_no"]
         self.before_sending(self.number)
         self.began = self.client.clock.monotonic()
@@ -164,15 +165,6 @@ class _QuickPay:
             if self._elapsed() + QUERY_SECONDS > self.patience:
                 return (yield from self._reverse(unclear))
 
-    def on_state(self, state: str) -> None:
-        """Tell the display; whatever it does, the charge is followed to its end."""
-        try:
-            self._on_state(state)
-        except Exception:
-            import logging
-
-            logging.getLogger("wxpay_v2").exception("on_state_failed %s %s", self.number, state)
-
     def _elapsed(self) -> float:
         return self.client.clock.monotonic() - self.began
 
@@ -195,7 +187,8 @@ class _QuickPay:
             if state == "SUCCESS":
                 return Paid(self._proven(result, order_query), result)
         except (Refused, OutcomeUnknown) as error:
-            state = error.err_code or "unknown"
+            believed = not isinstance(error, Refused) or error.authenticated
+            state = (error.err_code if believed else "") or "unknown"
         except (NotSent, Malformed):  # of the query; the payment itself was sent
             state = "unknown"
         self.state = state
@@ -230,10 +223,10 @@ class _QuickPay:
         outcome = yield from self._query()
         if outcome is not None and not (outcome and reversed_):
             return outcome
-        if reversed_ and outcome is None:
+        if reversed_ and outcome is None and self.state not in ("", "unknown"):
             return NotPaid(unclear.err_code, unclear.message, reversed=True)
         raise OutcomeUnknown(
-            "the reverse is done and the query still says paid"
+            "the reverse is done and the query does not confirm it"
             if reversed_
             else "neither query nor reverse could settle the payment",
             operation="micropay",
@@ -265,12 +258,13 @@ def refund(
     """
     if isinstance(patience, bool) or not isinstance(patience, (int, float)) or not 0 <= patience <= 3600:
         raise InvalidRequest(f"patience must be 0 to 3600 seconds, got {quoted(patience)}")
-    return client.carry(_refund(client, fields, patience, on_state or _silent))
+    return client.carry(_refund(client, fields, patience, _guarded(on_state or _silent)))
 
 
 def _refund(client: Core, fields: dict[str, Any], patience: float, on_state: Callable[[str], None]) -> Call[Result]:
     row = catalogue.find("refund")
     sent = client.protocol.request(row, fields, "0" * 32).fields
+    _own(client, sent)
     number = sent["out_refund_no"]
     unclear = OutcomeUnknown(
         "the refund was taken in, and no query tells its state",
@@ -297,8 +291,9 @@ def _refund(client: Core, fields: dict[str, Any], patience: float, on_state: Cal
             return result
         if not all(told.get(name) for name in ("out_refund_no_0", "refund_fee_0", "refund_status_0")):
             raise unclear
-        for name, ours in (("out_refund_no_0", number), ("refund_fee_0", sent["refund_fee"])):
-            if told[name].lstrip("0") != ours.lstrip("0"):
+        fee = (told["refund_fee_0"].lstrip("0"), sent["refund_fee"].lstrip("0"))
+        for name, theirs, ours in (("out_refund_no_0", told["out_refund_no_0"], number), ("refund_fee_0", *fee)):
+            if theirs != ours:
                 raise Mismatch(f"{name} is {quoted(told[name])}, the refund says {quoted(ours)}", operation="refund")
         result = told
         on_state(result["refund_status_0"])
@@ -324,6 +319,32 @@ def statement(client: Client, *, bill_date: date | str, **fields: Any) -> Statem
             return Statement.empty()
         raise
     return read(result.raw)
+
+
+def _own(client: Core, asked: Mapping[str, str]) -> None:
+    """Raise InvalidRequest for other ids than the client's: what follows is asked and proven by these."""
+    for name, ours in client.merchant.ids({"mch_id": "mch_id", "appid": "appid", "sub_mch_id": "sub_mch_id"}).items():
+        if asked.get(name) != ours:
+            raise InvalidRequest(
+                f"{name} is {quoted(asked.get(name, ''))}, the client's merchant has {quoted(ours)}",
+                remedy="make a Client with that Merchant: a flow asks about its call by the merchant's ids",
+            )
+    if asked.get("sub_mch_id") and not client.merchant.sub_mch_id:
+        raise InvalidRequest("sub_mch_id belongs into the Merchant: a flow asks about its call by the merchant's ids")
+
+
+def _guarded(on_state: Callable[[str], None]) -> Callable[[str], None]:
+    """Return *on_state* so that whatever it does, the call is followed to its end."""
+
+    def tell(state: str) -> None:
+        try:
+            on_state(state)
+        except Exception:
+            import logging
+
+            logging.getLogger("wxpay_v2").exception("on_state_failed %s", state)
+
+    return tell
 
 
 def _silent(state: str) -> None:

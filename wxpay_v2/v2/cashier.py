@@ -102,7 +102,10 @@ class Cashier:
             raise InvalidRequest(f"redirect_url must be an absolute http(s) address, got {quoted(redirect_url)}")
         from urllib.parse import quote
 
-        return f"{link}&redirect_url={quote(redirect_url, safe='')}"
+        try:
+            return f"{link}&redirect_url={quote(redirect_url, safe='')}"
+        except UnicodeEncodeError:
+            raise InvalidRequest("redirect_url holds a lone surrogate") from None
 
     def _camel(self, order: Order, appid: str) -> dict[str, str]:
         signer = self._signer()

@@ -146,6 +146,8 @@ class Protocol:
                 raise unknown(f"the gateway refused without a signature: {quoted(said)}", err_code=code)
             if code:
                 raise self._refusal(operation, fields, code, signed, unknown)
+            if operation.moves_money:
+                raise unknown(f"the gateway failed and named no code: {quoted(said)}")
             raise self._refused(operation, fields, "", signed, unknown)
         if return_code != "SUCCESS":
             raise unknown(f"return_code is {quoted(return_code)}")
