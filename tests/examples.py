@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from wxpay_v2.documentation import sent_by_caller
@@ -23,7 +24,7 @@ from wxpay_v2.operation import (
     DATE,
     DIRECT,
     ENUM,
-    GLOBAL,
+    FILE,
     INSTITUTION,
     INT,
     JSON,
@@ -35,7 +36,10 @@ from wxpay_v2.operation import (
     Operation,
 )
 
-__all__ = ["IDS", "MODES", "examples", "messages", "replies", "text", "value"]
+__all__ = [
+    "IDS", "MODES", "caller", "each", "examples", "files", "least", "messages", "modes", "replies", "text",
+    "usual_mode", "value",
+]  # fmt: skip
 
 MODES = (DIRECT, INSTITUTION, SERVICE_PROVIDER)
 
@@ -46,6 +50,11 @@ IDS = {
     "sub_mch_id": "1900000110",
 }
 """The ids that examples carry, by the merchant's attribute."""
+each = settings(max_examples=4 if settings().max_examples < 1000 else 200)
+"""How often a test that runs for every one of the operations draws an example."""
+WECOM_SECRET = "a secret of WeCom, not as long as a key"
+# What the client adds itself: hashes of files, WeCom's signature.
+_ADDED = ("media_hash", "workwx_sign")
 
 _TAKES_TROUBLE = ("]]>", "<![CDATA[", "&amp;", "&", "<", ">", "=", "%s", "%%", "{}", " ", "\t", "\n", "中", "\u00a0")
 _LETTERS = st.characters(
@@ -106,9 +115,27 @@ def _object(rows: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(needed, optional=others)
 
 
+# What the rules of access let through; beside them the row's own limits hold as well.
+_H5 = '{"h5_info":{"type":"Wap","wap_url":"https://shop.example","wap_name":"Shop"}}'
+_BY_RULE = {
+    "notify_url": st.sampled_from(["https://shop.example/pay", "http://pay.shop.example:8080/notify/v2"]),
+    "openid": st.from_regex(re.compile("o[0-9A-Za-z_-]{27}", re.ASCII), fullmatch=True),
+    "sub_openid": st.from_regex(re.compile("o[0-9A-Za-z_-]{27}", re.ASCII), fullmatch=True),
+    "auth_code": st.from_regex(re.compile("1[0-5][0-9]{16}", re.ASCII), fullmatch=True),
+    "ip": st.sampled_from(["203.0.113.7", "198.51.100.23"]),
+    "currency": st.sampled_from(["HKD", "USD", "JPY", "CNY"]),
+    "payment_directory": st.just("https://shop.example/pay/"),
+    "scene_info": st.just(_H5),
+    "time_start": st.datetimes(_FIRST, datetime(2030, 1, 1)).map(lambda at: at.strftime("%Y%m%d%H%M%S")),  # noqa: DTZ001
+    "time_expire": st.datetimes(datetime(2036, 1, 1), _LAST).map(lambda at: at.strftime("%Y%m%d%H%M%S")),  # noqa: DTZ001
+}
+
+
 @cache
 def value(row: Field, *, longest: int = _LONGEST) -> st.SearchStrategy[str]:
     """Valid texts for *row*, at most *longest* characters (whole where a pattern or an enumeration says so)."""
+    if row.rule in _BY_RULE and row.kind not in (ENUM, AMOUNT):
+        return _BY_RULE[row.rule]
     if row.pattern:
         limit = row.max or longest
         return st.from_regex(re.compile(row.pattern, re.ASCII), fullmatch=True).filter(
@@ -126,8 +153,10 @@ def value(row: Field, *, longest: int = _LONGEST) -> st.SearchStrategy[str]:
         return _moment(row)
     if row.kind == DATE:
         return st.dates(date(2015, 1, 1), date(2037, 12, 31)).map(lambda day: day.strftime("%Y%m%d"))
-    if row.kind == JSON:
+    if row.kind in (JSON, LIST, OBJECT):
         return _json(row)
+    if row.kind == FILE:
+        raise AssertionError("a file is no text: see `files`")
     return text(min(row.max or longest, longest))
 
 
@@ -141,7 +170,8 @@ def _missing(rows: list[Field], fields: Mapping[str, str], mode: str) -> list[st
         need = row.required
         if fields.get(row.name):
             continue
-        if need.kind == "always" or (need.kind == "modes" and mode in need.names):
+        jsapi = fields.get("trade_type") == "JSAPI" and not fields.get("sub_openid")
+        if need.kind == "always" or (row.rule == "openid" and jsapi) or (need.kind == "modes" and mode in need.names):
             return [row.name]
         if need.kind == "when" and (fields.get(need.names[0]) or ABSENT) in need.values:
             return [row.name]
@@ -162,14 +192,82 @@ def _chosen(draw: st.DrawFn, rows: list[Field], mode: str) -> dict[str, str]:
     while names := _missing(rows, fields, mode):
         name = names[0] if len(names) == 1 else draw(st.sampled_from(names))
         fields[name] = draw(value(by_name[name]))
+    if "refund_fee" in fields and "total_fee" in fields:  # no more is refunded than was paid
+        fields["refund_fee"] = min(fields["refund_fee"], fields["total_fee"], key=int)
     return {row.name: fields[row.name] for row in rows if row.name in fields}
 
 
-def examples(
-    operation: Operation, *, mode: str = INSTITUTION, region: str = GLOBAL
-) -> st.SearchStrategy[dict[str, str]]:
-    """Valid fields of a call as its caller gives them: without ids, nonce and signature."""
-    return _chosen([row for row in sent_by_caller(operation) if _applies(row, mode, region)], mode)
+def examples(operation: Operation, *, mode: str = "", region: str = "") -> st.SearchStrategy[dict[str, str]]:
+    """Valid fields of a call as its caller gives them: without ids, nonce and signature, and without files.
+
+    mode, region: of the caller; the operation's own by default.
+    """
+    mode, region = mode or usual_mode(operation), region or operation.regions[0]
+    rows = [row for row in sent_by_caller(operation) if _applies(row, mode, region) and row.kind != FILE]
+    return _chosen([row for row in rows if row.name not in (*_ADDED, *operation.supplied)], mode)
+
+
+def least(operation: Operation, **known: Any) -> dict[str, Any]:
+    """The fewest fields a caller can give: the same ones every time, *known* where the operation has them."""
+    mode, region = usual_mode(operation), operation.regions[0]
+    rows = [row for row in sent_by_caller(operation) if _applies(row, mode, region) and row.name not in _ADDED]
+    fields: dict[str, Any] = {row.name: known[row.name] for row in rows if row.name in known}
+    by_name = {row.name: row for row in rows}
+    while names := _missing(rows, fields, mode):
+        fields[names[0]] = _plain(by_name[names[0]])
+    return {**fields, **files(operation)}
+
+
+def _plain(row: Field) -> Any:
+    if row.rule in _PLAIN_BY_RULE:
+        return _PLAIN_BY_RULE[row.rule]
+    if row.kind == FILE:
+        return b"\x89PNG"
+    by_kind = {
+        ENUM: row.values[:1], INT: (str(row.min or 1),), AMOUNT: ("100",), BOOL: ("true",), DATE: ("20240229",),
+        JSON: (json.dumps(_plain_object(row.fields)),), OBJECT: ("{}",), LIST: ("[]",),
+        TIME: ("2024-02-29 12:00:00" if "-" in row.format else "20240229120000",),
+    }  # fmt: skip
+    return by_kind[row.kind][0] if row.kind in by_kind else "1" * min(row.max or 8, 8)
+
+
+def _plain_object(rows: tuple[Field, ...]) -> dict[str, Any]:
+    def inner(row: Field) -> Any:
+        if row.kind == LIST:
+            return [_plain_object(row.fields)]
+        return _plain_object(row.fields) if row.kind in (OBJECT, JSON) else _plain(row)
+
+    return {row.name: inner(row) for row in rows if row.required.kind == "always"}
+
+
+_PLAIN_BY_RULE = {
+    "notify_url": "https://shop.example/pay", "openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "ip": "203.0.113.7",
+    "sub_openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "auth_code": "134567890123456789", "currency": "HKD",
+    "payment_directory": "https://shop.example/pay/", "time_start": "20240229120000", "time_expire": "20360229120000",
+}  # fmt: skip
+
+
+def modes(operation: Operation) -> list[str]:
+    """The modes in which a merchant of `IDS` can make the call: where a sub-merchant is needed, not the direct one."""
+    needed = any(row.name == "sub_mch_id" and row.required.kind == "always" for row in operation.request)
+    return [mode for mode in operation.modes if mode != DIRECT or not needed]
+
+
+def usual_mode(operation: Operation) -> str:
+    """Institution mode, which sends most ids, where the operation is available in it."""
+    return INSTITUTION if INSTITUTION in operation.modes else modes(operation)[-1]
+
+
+def files(operation: Operation) -> dict[str, bytes]:
+    """The files a call of *operation* carries, by field: a picture of no size."""
+    return {row.name: b"\x89PNG\r\n\x1a\n" for row in operation.request if row.kind == FILE}
+
+
+def caller(operation: Operation, *, mode: str = "", **changes: Any) -> dict[str, Any]:
+    """Arguments of a Merchant that may make the call: ids, mode, and the keys it needs besides the API key."""
+    mode = mode or usual_mode(operation)
+    ids = {name: IDS[name] for name in IDS if mode != DIRECT or not name.startswith("sub_")}
+    return {**ids, "mode": mode, "wecom_secret": WECOM_SECRET, "sandbox": operation.sandbox, **changes}
 
 
 def _ids(operation: Operation, mode: str) -> dict[str, str]:
@@ -182,10 +280,16 @@ def _ids(operation: Operation, mode: str) -> dict[str, str]:
 
 
 @st.composite
-def messages(draw: st.DrawFn, operation: Operation, *, mode: str = INSTITUTION, region: str = GLOBAL) -> dict[str, str]:
+def messages(draw: st.DrawFn, operation: Operation, *, mode: str = "", region: str = "") -> dict[str, str]:
     """The whole request as it is signed: ids and nonce_str, without ``sign`` and sign_type."""
+    mode = mode or usual_mode(operation)
     nonce = {"nonce_str": draw(st.from_regex("[0-9a-f]{32}", fullmatch=True))} if operation.nonce else {}
-    return {**_ids(operation, mode), **nonce, **draw(examples(operation, mode=mode, region=region))}
+    return {
+        **operation.supplied,
+        **_ids(operation, mode),
+        **nonce,
+        **draw(examples(operation, mode=mode, region=region)),
+    }
 
 
 @st.composite
@@ -194,8 +298,8 @@ def replies(
     operation: Operation,
     *,
     about: Mapping[str, str] | None = None,
-    mode: str = INSTITUTION,
-    region: str = GLOBAL,
+    mode: str = "",
+    region: str = "",
 ) -> dict[str, str]:
     """A reply that says SUCCESS, without ``sign``; {} where success is a statement and not XML.
 
@@ -204,13 +308,17 @@ def replies(
     """
     if operation.response_format != "xml":
         return {}
+    mode, region = mode or usual_mode(operation), region or operation.regions[0]
     fields: dict[str, str] = {}
     repeated = {**(about or {}), "return_code": "SUCCESS", "result_code": "SUCCESS"}
     counts = {"$n": draw(st.integers(0, _FAMILY)), "$m": draw(st.integers(0, _FAMILY))}
     rows = [
         row
         for row in operation.response
-        if row.name != "sign" and "failure" not in row.when and _applies(row, mode, region)
+        if row.name not in ("sign", "sign_type")
+        and "failure" not in row.when
+        and "FAIL" not in row.when
+        and _applies(row, mode, region)
     ]
     optional = [row.name for row in rows if row.required.kind != "always" and row.name not in repeated]
     chosen = draw(st.sets(st.sampled_from(optional), max_size=6)) if optional else set()

@@ -14,6 +14,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ from wxpay_v2.operation import (
     stated,
     when,
 )
-from wxpay_v2.secret import SENSITIVE
 from wxpay_v2.v2.catalogue import common
 
 KINDS = {
@@ -46,7 +46,13 @@ KINDS = {
     "json": "json",
     "list": "list",
     "object": "object",
+    "file": "file",
 }
+RULES = {
+    "notify_url": "notify_url", "contract_notify_url": "notify_url", "auth_code": "auth_code", "openid": "openid",
+    "sub_openid": "sub_openid", "time_expire": "time_expire", "time_start": "time_start", "fee_type": "currency",
+    "refund_fee_type": "currency", "spbill_create_ip": "ip", "scene_info": "scene_info",
+}  # fmt: skip
 MODES = ("direct", "institution", "service_provider")
 OUTCOMES = {"not done": "NOT_DONE", "unknown": "UNKNOWN", "decided": "DECIDED"}
 # What the wire calls the merchant's attributes, besides the attributes' own names.
@@ -58,22 +64,26 @@ ID_NAMES = {
 }
 FIELD_COLUMNS = (
     "max", "min", "required", "values", "default", "pattern", "unit", "format", "modes", "regions", "cdata",
-    "sensitive", "when", "means", "doubt", "fields",
+    "encrypted", "place", "item", "rule", "when", "means", "doubt", "fields",
 )  # fmt: skip
 OPERATION_COLUMNS = (
-    "name", "title", "chinese", "path", "hosts", "regions", "modes", "sign_types", "certificate", "nonce",
-    "sign_type_field", "signed_response", "response_format", "result_code", "ids", "request", "response", "errors",
-    "limits", "notes", "sources", "confidence", "errors_confidence",
+    "name", "title", "chinese", "method", "path", "hosts", "regions", "modes", "sign_types", "certificate", "nonce",
+    "sign_name", "sign_type_field", "second_sign", "sandbox", "request_format", "signed_response", "response_format",
+    "result_code", "ids", "repeat", "moves_money", "numbers", "query", "query_after", "reverse_after", "proof",
+    "read_timeout", "request", "response", "errors", "limits", "notes", "sources", "confidence", "errors_confidence",
+    "limits_confidence",
 )  # fmt: skip
 Row = dict[str, Any]
+_fields_told: list[str] = []  # every field printed so far, to find those that several rows share
 
 
 class Converter:
-    """One reference file as an `Operation`. unsaid: what the row has no column for, in words."""
+    """One reference file as an `Operation`. by_hand: columns the YAML has no key for. unsaid: what no column says."""
 
-    def __init__(self, reference: Row, outcomes: dict[str, str]) -> None:
+    def __init__(self, reference: Row, outcomes: dict[str, str], by_hand: Row | None = None) -> None:
         self.reference = reference
         self.outcomes = outcomes
+        self.by_hand = by_hand or {}
         self.unsaid: list[str] = []
 
     def operation(self) -> Operation:
@@ -95,10 +105,13 @@ class Converter:
             modes=tuple(told["modes"]),
             sign_types=tuple(told["sign_types"]),
             certificate=told["certificate"] == "required",
+            method=told["method"],
+            request_format=told["request_format"],
             nonce="nonce_str" in sent,
+            sign_name="sign" if "sign" in sent or not sent else "",
             sign_type_field="sign_type" in sent,
             signed_response=told["signed_response"],
-            response_format=told["response_format"],
+            response_format=told["response_format"].replace("text", "page"),
             result_code=any(row.name == "result_code" for row in response),
             ids={
                 attribute: wire
@@ -113,15 +126,13 @@ class Converter:
             sources=tuple(told["sources"]),
             confidence=told["confidence"],
             errors_confidence=str(told.get("errors_confidence", told["confidence"] if errors else "none")),
+            limits_confidence=str(told.get("limits_confidence", "documented")),
+            **self.by_hand,
         )
 
     def _note_unsaid(self) -> None:
-        for key, usual in (("method", ("POST",)), ("request_format", ("xml",)), ("response_format", ("xml", "csv"))):
-            if self.reference[key] not in usual:
-                self.unsaid.append(f"{key} is {self.reference[key]}")
-        if "limits_confidence" in self.reference:
-            self.unsaid.append(f"limits_confidence is {self.reference['limits_confidence']}")
-        self.unsaid.append("set by hand: repeat, moves_money, numbers, query, proof, waits, doubts")
+        if not self.by_hand:
+            self.unsaid.append("set by hand: repeat, moves_money, numbers, query, proof, waits, doubts")
 
     def _fields(self, rows: list[Row] | None) -> tuple[Field, ...]:
         return tuple(self._field(row, rows or []) for row in rows or [])
@@ -130,9 +141,6 @@ class Converter:
         name, kind = row["name"], KINDS.get(row["type"], "text")
         if row["type"] not in KINDS:
             self.unsaid.append(f"{name} is of type {row['type']}")
-        for key in ("in", "item"):
-            if key in row:
-                self.unsaid.append(f"{name}: {key} is {row[key]}")
         number = kind == "int"
         if number and "max" in row:
             self.unsaid.append(f"{name}: max {row['max']} of a number, of digits or of value?")
@@ -158,9 +166,12 @@ class Converter:
             regions=tuple(row.get("regions", ())),
             when=row.get("when", ""),
             cdata=row.get("cdata", False),
-            sensitive=name in SENSITIVE,
             fields=self._fields(row.get("fields")),
-            doubt=doubt.rstrip(")"),
+            doubt=row.get("doubt", doubt.rstrip(")")),
+            rule=RULES.get(name, "") if not row.get("when") else "",
+            item=row.get("item", "").replace("string", "text"),
+            place="query" if row.get("in") == "query" and self.reference["request_format"] == "xml" else "",
+            encrypted=row.get("encrypted", ""),
         )
 
     def _required(self, row: Row, siblings: list[Row]) -> Required:
@@ -244,7 +255,9 @@ def source(value: Any) -> str:
         return f"{value.name.upper()} = Operation({_columns(value, usual, OPERATION_COLUMNS)})"
     if isinstance(value, Field):
         kind = f", {value.kind.upper()}" if value.kind != "text" else ""
-        return f"Field({source(value.name)}{kind}{_columns(value, Field(value.name), FIELD_COLUMNS, ', ')})"
+        text = f"Field({source(value.name)}{kind}{_columns(value, Field(value.name), FIELD_COLUMNS, ', ')})"
+        _fields_told.append(text)
+        return text
     if isinstance(value, ErrorCode):
         columns = _columns(value, ErrorCode(value.code), ("means", "remedy", "repeat", "outcome", "number"), ", ")
         return f"ErrorCode({source(value.code)}{columns})"
@@ -283,6 +296,8 @@ def _columns(row: Any, usual: Any, columns: tuple[str, ...], lead: str = "") -> 
             text = "SUB_MODES" if value == common.SUB_MODES else _bracketed(list(map(_constant, value)))
         elif column == "unit" and value == common.SMALLEST:
             text = "SMALLEST"
+        elif column == "repeat" and isinstance(value, str):
+            text = _constant(value)
         else:
             text = source(value)
         told.append(f"{column}={text}")
@@ -306,19 +321,45 @@ def _constant(value: str) -> str:
     return value.upper().replace("-", "_")
 
 
-def module(rows: list[str]) -> str:
+def hoisted(rows: list[str]) -> list[str]:
+    """Return *rows*, and before them as constants the fields that several places have in common."""
+    waiting = sorted({text for text in _fields_told if len(text) >= 70}, key=len)  # what holds others comes later
+    constants: dict[str, str] = {}
+    while waiting:
+        text = waiting.pop(0)
+        if sum(other.count(text) for other in (*rows, *waiting)) < 2:
+            continue
+        side = "_REPLY_" if "when=" in text else "_"
+        plain = side + re.sub(r"\W", "", re.match(r'Field\("([^"]+)"', text)[1]).upper()  # type: ignore[index]
+        needed = [f"{plain}_REQUIRED"] if "required=ALWAYS" in text else []
+        names = (plain, *needed, *(f"{plain}_{n}" for n in range(2, 30)))
+        name = next(name for name in names if name not in constants)
+        constants[name] = text
+        rows = [row.replace(text, name) for row in rows]
+        waiting = [other.replace(text, name) for other in waiting]
+    return ["\n".join(f"{name} = {text}" for name, text in constants.items()), *rows]
+
+
+def module(rows: list[str], title: str = "") -> str:
     """Return *rows* as a module, with its imports, formatted."""
+    rows = hoisted(rows)
     body = "\n\n".join(rows)
     words = set(re.findall(r"\b[A-Za-z_]\w*\b", re.sub(r'"(?:[^"\\]|\\.)*"', "", body)))
-    lines = ["from __future__ import annotations", ""]
+    lines = [f'"""{title}"""', ""] if title else []
+    lines += ["from __future__ import annotations", ""]
     for home in (vocabulary, common):
         own = set(vocabulary.__all__) if home is vocabulary else set(vars(common)) - set(vocabulary.__all__)
         used = sorted(words & own, key=lambda name: (not name.isupper(), name.islower(), name.lower()))
         if used:
             lines.append(f"from {home.__name__} import {', '.join(used)}")
     text = "\n".join([*lines, "", body, ""])
-    command = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
+    for command in (["check", "--select", "I", "--fix", "-q"], ["format"]):
+        told = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--line-length", "120", "-"],
+            input=text, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        text = told.stdout
+    return text
 
 
 def outcomes_of(folder: Path) -> dict[str, str]:

@@ -24,7 +24,9 @@ def sent_by_caller(operation: Operation) -> list[Field]:
 def docstring(operation: Operation) -> str:
     """Return the manual page of *operation*: what it does, its fields with units and ranges, errors and doubts."""
     lines = [
-        operation.title + (f" ({operation.chinese})" if operation.chinese else "") + f": POST {operation.path}.",
+        operation.title
+        + (f" ({operation.chinese})" if operation.chinese else "")
+        + f": {operation.method} {operation.path}.",
         "",
         _paragraph(
             f"Regions: {', '.join(operation.regions)}. Modes: {', '.join(operation.modes).replace('_', ' ')}. "
@@ -45,8 +47,9 @@ def docstring(operation: Operation) -> str:
     for heading, facts in (("Limits:", operation.limits), ("Notes:", operation.notes)):
         if facts:
             lines += ["", heading, *(_paragraph(fact, "    ") for fact in facts)]
-    doubts = [f"{row.name}: {row.doubt}" for row in (*operation.request, *operation.response) if row.doubt]
-    if operation.confidence != "documented" or operation.errors_confidence != "documented" or doubts:
+    doubts = list(_doubts((*operation.request, *operation.response)))
+    sure = (operation.confidence, operation.errors_confidence, operation.limits_confidence)
+    if set(sure) != {"documented"} or doubts:
         lines += ["", "Not sure:"]
         if operation.confidence != "documented":
             lines.append(f"    this page: {operation.confidence} sources")
@@ -55,10 +58,19 @@ def docstring(operation: Operation) -> str:
             lines.append(
                 "    no page lists its error codes" if told == "none" else f"    the error codes: {told} sources"
             )
+        if operation.limits_confidence != "documented":
+            lines.append(f"    the limits: {operation.limits_confidence} sources")
         lines += [_paragraph(doubt, "    ") for doubt in doubts]
     if operation.sources:
         lines += ["", f"Source: {operation.sources[0]}"]
     return "\n".join(lines)
+
+
+def _doubts(rows: tuple[Field, ...], where: str = "") -> Iterator[str]:
+    for row in rows:
+        if row.doubt:
+            yield f"{where}{row.name}: {row.doubt}"
+        yield from _doubts(row.fields, f"{where}{row.name}.")
 
 
 def _field(row: Field) -> Iterator[str]:
@@ -79,4 +91,6 @@ def _field(row: Field) -> Iterator[str]:
 
 
 def _paragraph(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, 112, initial_indent=indent, subsequent_indent=indent + ("    " if indent else ""))
+    return textwrap.fill(
+        text, 112, initial_indent=indent, subsequent_indent=indent + ("    " if indent else ""), break_on_hyphens=False
+    )

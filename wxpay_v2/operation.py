@@ -6,21 +6,23 @@ Every reader (validation, client, simulator, docs, the tests' examples) reads th
 
 from __future__ import annotations
 
+from wxpay_v2.secret import SENSITIVE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
 __all__ = [
-    "ABSENT", "ALWAYS", "AMOUNT", "BOOL", "DATE", "DECIDED", "DIRECT", "ENUM", "GLOBAL", "HMAC_SHA256", "HOSTS",
+    "ABSENT", "ALWAYS", "AMOUNT", "BOOL", "DATE", "DECIDED", "DIRECT", "ENUM", "FILE", "GLOBAL", "HMAC_SHA256", "HOSTS",
     "INSTITUTION", "INT", "JSON", "LIST", "MAINLAND", "MD5", "NEVER", "NOT_DONE", "OBJECT", "ONCE", "READ",
     "SAME_NUMBER", "SERVICE_PROVIDER", "TEXT", "TIME", "UNKNOWN", "ErrorCode", "Field", "Notification", "Operation",
     "Required", "in_modes", "one_of", "stated", "when",
 ]  # fmt: skip
 
 # Kinds of value. Every one travels as text; the kind says how it is checked and what Result.typed makes of it.
-TEXT, ENUM, INT, AMOUNT, BOOL, TIME, DATE, JSON, LIST, OBJECT = (
-    "text", "enum", "int", "amount", "bool", "time", "date", "json", "list", "object",
+TEXT, ENUM, INT, AMOUNT, BOOL, TIME, DATE, JSON, LIST, OBJECT, FILE = (
+    "text", "enum", "int", "amount", "bool", "time", "date", "json", "list", "object", "file",
 )  # fmt: skip
 
 MD5, HMAC_SHA256 = "MD5", "HMAC-SHA256"
@@ -131,11 +133,15 @@ class Field(_Row):
     name: as on the wire; ``$n`` and ``$m`` stand for indices from 0. max, min: characters for text, value for
     numbers. pattern: a regular expression the whole value matches. unit, format: of the value. means: in a few
     words. when: in which replies it comes. doubt: what is not sure about this row, in words; "" when documented.
+    sensitive: masked wherever it is shown, by its name in `wxpay_v2.secret`. rule: the rule of access its value is
+    held to, a name in `wxpay_v2.access`. item: kind of a LIST's items that are no objects. place: "query" for a field
+    of an XML request that travels in the URL. encrypted: how the value must have been encrypted before it is sent, as
+    in `wxpay_v2.v2.cipher`; "" for plain text.
     """
 
     __slots__ = (
-        "cdata", "default", "doubt", "fields", "format", "kind", "max", "means", "min", "modes", "name", "pattern",
-        "regions", "required", "sensitive", "unit", "values", "when",
+        "cdata", "default", "doubt", "encrypted", "fields", "format", "item", "kind", "max", "means", "min", "modes",
+        "name", "pattern", "place", "regions", "required", "rule", "sensitive", "unit", "values", "when",
     )  # fmt: skip
     name: str
     kind: str
@@ -155,6 +161,10 @@ class Field(_Row):
     sensitive: bool
     fields: tuple[Field, ...]
     doubt: str
+    rule: str
+    item: str
+    place: str
+    encrypted: str
 
     def __init__(
         self,
@@ -174,14 +184,18 @@ class Field(_Row):
         regions: tuple[str, ...] = (),
         when: str = "",
         cdata: bool = False,
-        sensitive: bool = False,
         fields: tuple[Field, ...] = (),
         doubt: str = "",
+        rule: str = "",
+        item: str = "",
+        place: str = "",
+        encrypted: str = "",
     ) -> None:
         self._fill(
             name=name, kind=kind, max=max, min=min, required=required, values=values, pattern=pattern, unit=unit,
             format=format, default=default, means=means, modes=modes, regions=regions, when=when, cdata=cdata,
-            sensitive=sensitive, fields=fields, doubt=doubt,
+            sensitive=name.partition("_$")[0] in SENSITIVE, fields=fields, doubt=doubt, rule=rule, item=item,
+            place=place, encrypted=encrypted,
         )  # fmt: skip
 
     @property
@@ -214,37 +228,54 @@ class ErrorCode(_Row):
 class Operation(_Row):
     """One call of API v2.
 
+    method: "POST", or "GET" with the fields in the query. request_format: "xml", "query" or "multipart".
     ids: merchant attribute -> wire name (``{"mch_id": "mchid"}`` where it differs from the attribute's own name).
     nonce, sign_type_field: whether the request carries nonce_str and sign_type. signed_response: the reply is signed.
-    response_format: "xml", or "csv" when success is a statement and only failure is XML.
+    sign_name: the wire name of the signature, "" where the request carries none.
+    response_format: "xml"; "csv" when success is a statement and only failure is XML; "json"; "page" when the address
+    is opened by the payer's browser and not called (see `Client.link`).
+    nested: the fields of a reply that may hold elements, which no other message may (threats: section 3).
+    second_sign: the fields that WeCom's own signature covers, in order; () where there is none.
+    sandbox: served and signed with the sandbox key only.
     result_code: the reply has one; False where return_code is the whole outcome.
     certificate: needs the merchant's client certificate. repeat: READ, SAME_NUMBER or ONCE. moves_money: an unsigned
     refusal cannot be believed. numbers: the merchant's numbers that name this call's object. query: the operation
     that resolves an unknown outcome; query_after, reverse_after: seconds. proof: response fields without which a
     success proves nothing. read_timeout: seconds, None for the session's default.
-    confidence, errors_confidence: "documented", "secondary" or "recollection"; "none" where no list of errors is known.
+    in_query: fields of an XML request that travel in the URL. supplied: required fields that can have one value only,
+    which is sent unless the caller gives it.
+    confidence, errors_confidence, limits_confidence: "documented", "secondary" or "recollection"; "none" where no list
+    of errors is known.
     """
 
     __slots__ = (
-        "certificate", "chinese", "confidence", "errors", "errors_confidence", "hosts", "ids", "limits", "modes",
-        "moves_money", "name", "nonce", "notes", "numbers", "path", "proof", "query", "query_after", "read_timeout",
-        "regions", "repeat", "request", "response", "response_format", "result_code", "reverse_after",
-        "sign_type_field", "sign_types", "signed_response", "sources", "title", "_error_by_code", "_field_by_name",
+        "certificate", "chinese", "confidence", "errors", "errors_confidence", "hosts", "ids", "in_query",
+        "limits", "limits_confidence", "method", "modes", "moves_money", "name", "nested", "nonce", "notes", "numbers",
+        "path", "proof", "query", "query_after", "read_timeout", "regions", "repeat", "request", "request_format",
+        "response",
+        "response_format", "result_code", "reverse_after", "sandbox", "second_sign", "sign_name", "sign_type_field",
+        "sign_types", "signed_response", "sources", "supplied", "title", "_error_by_code", "_field_by_name",
     )  # fmt: skip
     name: str
     title: str
     chinese: str
     path: str
+    method: str
     hosts: tuple[str, ...]
     regions: tuple[str, ...]
     modes: tuple[str, ...]
     sign_types: tuple[str, ...]
     certificate: bool
     nonce: bool
+    sign_name: str
     sign_type_field: bool
+    second_sign: tuple[str, ...]
+    sandbox: bool
+    request_format: str
     signed_response: bool
     response_format: str
     result_code: bool
+    nested: tuple[str, ...]
     ids: Mapping[str, str]
     repeat: str
     moves_money: bool
@@ -262,6 +293,9 @@ class Operation(_Row):
     sources: tuple[str, ...]
     confidence: str
     errors_confidence: str
+    limits_confidence: str
+    supplied: dict[str, str]
+    in_query: tuple[str, ...]
     _error_by_code: dict[str, ErrorCode]
     _field_by_name: dict[str, Field]
 
@@ -272,16 +306,22 @@ class Operation(_Row):
         path: str,
         title: str,
         chinese: str = "",
+        method: str = "POST",
         hosts: tuple[str, ...] = (),
         regions: tuple[str, ...] = (GLOBAL, MAINLAND),
         modes: tuple[str, ...] = (DIRECT, INSTITUTION, SERVICE_PROVIDER),
         sign_types: tuple[str, ...] = (MD5, HMAC_SHA256),
         certificate: bool = False,
         nonce: bool = True,
+        sign_name: str = "sign",
         sign_type_field: bool = True,
+        second_sign: tuple[str, ...] = (),
+        sandbox: bool = False,
+        request_format: str = "xml",
         signed_response: bool = True,
         response_format: str = "xml",
         result_code: bool = True,
+        nested: tuple[str, ...] = (),
         ids: Mapping[str, str] | None = None,
         repeat: str = ONCE,
         moves_money: bool = True,
@@ -299,18 +339,33 @@ class Operation(_Row):
         sources: tuple[str, ...] = (),
         confidence: str = "documented",
         errors_confidence: str = "documented",
+        limits_confidence: str = "documented",
     ) -> None:
         self._fill(
-            name=name, path=path, title=title, chinese=chinese, hosts=hosts, regions=regions, modes=modes,
-            sign_types=sign_types, certificate=certificate, nonce=nonce, sign_type_field=sign_type_field,
+            name=name, path=path, title=title, chinese=chinese, method=method, hosts=hosts, regions=regions,
+            modes=modes, sign_types=sign_types, certificate=certificate, nonce=nonce, sign_name=sign_name,
+            sign_type_field=sign_type_field, second_sign=second_sign, sandbox=sandbox, request_format=request_format,
             signed_response=signed_response, response_format=response_format, result_code=result_code,
+            nested=nested,
             ids=ids or {"appid": "appid", "mch_id": "mch_id", "sub_appid": "sub_appid", "sub_mch_id": "sub_mch_id"},
             repeat=repeat, moves_money=moves_money, numbers=numbers, query=query, query_after=query_after,
             reverse_after=reverse_after, proof=proof, read_timeout=read_timeout, request=request, response=response,
             errors=errors, limits=limits, notes=notes, sources=sources, confidence=confidence,
-            errors_confidence=errors_confidence, _error_by_code={row.code: row for row in errors},
-            _field_by_name={row.name: row for row in request},
+            errors_confidence=errors_confidence, limits_confidence=limits_confidence,
+            _error_by_code={row.code: row for row in errors}, _field_by_name={row.name: row for row in request},
+            in_query=tuple(row.name for row in request if row.place == "query"),
+            supplied={
+                row.name: row.values[0]
+                for row in request
+                if row.required is ALWAYS and len(row.values) == 1 and row.name != "sign_type"
+            },
         )  # fmt: skip
+
+    def varied(self, name: str, **columns: Any) -> Operation:
+        """Return another operation that differs from this one by its *name* and *columns*."""
+        computed = ("_error_by_code", "_field_by_name", "in_query", "supplied")
+        kept = {column: getattr(self, column) for column in self.__slots__ if column not in computed}
+        return Operation(**{**kept, **columns, "name": name})
 
     def error(self, code: str) -> ErrorCode | None:
         """Return the row for *code*, or None for a code the catalogue has not heard of."""
@@ -326,17 +381,22 @@ class Notification(_Row):
 
     kind: "payment", "refund", ... signed: carries a sign; False where trust comes from decrypting `encrypted`.
     fields: of the outer message; decrypted: of the encrypted part. retry: seconds between the gateway's attempts.
+    sign_types: algorithms it may be signed with; () for the merchant's. marks: names of fields that together tell this
+    kind from the others at one address. key: the names of the fields that tell one event from another.
     """
 
     __slots__ = (
-        "confidence", "decrypted", "encrypted", "fields", "kind", "name", "notes", "proof", "regions", "retry",
-        "signed", "sources", "title",
+        "confidence", "decrypted", "encrypted", "fields", "key", "kind", "marks", "name", "notes", "proof", "regions",
+        "retry", "sign_types", "signed", "sources", "title",
     )  # fmt: skip
     name: str
     kind: str
     title: str
     regions: tuple[str, ...]
     signed: bool
+    sign_types: tuple[str, ...]
+    marks: tuple[str, ...]
+    key: tuple[str, ...]
     encrypted: str
     fields: tuple[Field, ...]
     decrypted: tuple[Field, ...]
@@ -353,6 +413,9 @@ class Notification(_Row):
         title: str,
         regions: tuple[str, ...] = (GLOBAL, MAINLAND),
         signed: bool = True,
+        sign_types: tuple[str, ...] = (),
+        marks: tuple[str, ...] = (),
+        key: tuple[str, ...] = (),
         encrypted: str = "",
         fields: tuple[Field, ...] = (),
         decrypted: tuple[Field, ...] = (),
@@ -363,6 +426,7 @@ class Notification(_Row):
         confidence: str = "documented",
     ) -> None:
         self._fill(
-            name=kind, kind=kind, title=title, regions=regions, signed=signed, encrypted=encrypted, fields=fields,
-            decrypted=decrypted, proof=proof, retry=retry, notes=notes, sources=sources, confidence=confidence,
+            name=kind, kind=kind, title=title, regions=regions, signed=signed, sign_types=sign_types, marks=marks,
+            key=key, encrypted=encrypted, fields=fields, decrypted=decrypted, proof=proof, retry=retry,
+            notes=notes, sources=sources, confidence=confidence,
         )  # fmt: skip

@@ -47,8 +47,8 @@ APPID = Field("appid", max=32, required=ALWAYS, means="app id; in institution mo
 MCH_ID = Field("mch_id", max=32, required=ALWAYS, means="merchant, or the institution or service provider that calls")
 SUB_APPID = Field("sub_appid", max=32, modes=SUB_MODES, means="sub-merchant's own app id; needed to get sub_openid")
 SUB_MCH_ID = Field("sub_mch_id", max=32, required=in_modes(*SUB_MODES), modes=SUB_MODES, means="sub-merchant")
-NONCE_STR = Field("nonce_str", max=32, required=ALWAYS, sensitive=True, means="random text, new for every message")
-SIGN = Field("sign", max=64, required=ALWAYS, sensitive=True, means="upper-case hex: 32 digits MD5, 64 HMAC-SHA256")
+NONCE_STR = Field("nonce_str", max=32, required=ALWAYS, means="random text, new for every message")
+SIGN = Field("sign", max=64, required=ALWAYS, means="upper-case hex: 32 digits MD5, 64 HMAC-SHA256")
 SIGN_TYPE = Field(
     "sign_type",
     ENUM,
@@ -127,9 +127,13 @@ DETAIL = Field(
         ),
     ),
 )
-TOTAL_FEE = Field("total_fee", AMOUNT, min=1, required=ALWAYS, unit=SMALLEST, means="order amount in fee_type")
-FEE_TYPE = Field("fee_type", max=16, pattern=CURRENCY, default="CNY", means="price currency, ISO 4217")
-TIME_START = Field("time_start", TIME, max=14, format=BEIJING_TIME, means="start of the order, Beijing time")
+TOTAL_FEE = Field(
+    "total_fee", AMOUNT, min=1, required=ALWAYS, unit=SMALLEST, means="order amount in fee_type", rule="total_fee"
+)
+FEE_TYPE = Field("fee_type", max=16, pattern=CURRENCY, default="CNY", means="price currency, ISO 4217", rule="currency")
+TIME_START = Field(
+    "time_start", TIME, max=14, format=BEIJING_TIME, means="start of the order, Beijing time", rule="time_start"
+)
 GOODS_TAG = Field("goods_tag", max=32, means="promotion tag")
 LIMIT_PAY = Field("limit_pay", ENUM, max=32, values=("no_credit",), means="no_credit forbids credit cards")
 PROFIT_SHARING = Field(
@@ -180,11 +184,9 @@ REPLY_SUB_MCH_ID = Field(
     "sub_mch_id", max=32, required=in_modes(*SUB_MODES), modes=SUB_MODES, when="transport success", means="as sent"
 )
 REPLY_NONCE_STR = Field(
-    "nonce_str", max=32, required=ALWAYS, sensitive=True, when="transport success", means="random text of the gateway"
+    "nonce_str", max=32, required=ALWAYS, when="transport success", means="random text of the gateway"
 )
-REPLY_SIGN = Field(
-    "sign", max=64, required=ALWAYS, sensitive=True, when="transport success", means="over every other non-empty field"
-)
+REPLY_SIGN = Field("sign", max=64, required=ALWAYS, when="transport success", means="over every other non-empty field")
 RESULT_CODE = Field(
     "result_code", ENUM, max=16, required=ALWAYS, values=OUTCOMES, when="transport success", means="business outcome"
 )
@@ -200,13 +202,12 @@ REPLY_DEVICE_INFO = Field("device_info", max=32, when="transport success", means
 
 UNREAD_TABLE = "from mainland pages and code in use; the global response table could be read only in part"
 PAYER = (
-    Field("openid", max=128, required=ALWAYS, sensitive=True, when="paid", means="payer's id under appid"),
+    Field("openid", max=128, required=ALWAYS, when="paid", means="payer's id under appid"),
     Field("is_subscribe", ENUM, max=1, values=YES_NO, when="paid", means="payer follows the official account"),
     Field(
         "sub_openid",
         max=128,
         modes=SUB_MODES,
-        sensitive=True,
         when="paid, with sub_appid",
         means="payer's id under sub_appid",
     ),

@@ -1,7 +1,14 @@
-"""Payment result and refund result: the calls the gateway makes to the merchant, and how they are answered."""
+"""The calls the gateway makes to the merchant, and how they are answered.
+
+Payment result and refund result stand here; the kinds of other products in `product_notifications`, which is imported
+when one of them arrives.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from wxpay_v2.errors import InvalidRequest, quoted
 from wxpay_v2.operation import ALWAYS, AMOUNT, ENUM, GLOBAL, HMAC_SHA256, MD5, TIME, Field, Notification, when
 from wxpay_v2.v2.catalogue.common import (
     PAID_AMOUNTS,
@@ -19,6 +26,10 @@ from wxpay_v2.v2.catalogue.common import (
     SMALLEST,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 # Seconds between two attempts, 24 h 4 min in all. Older pages: 15, 15, 30, 180, 4 times 1800, 3600.
 RETRY_SECONDS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 
@@ -30,6 +41,44 @@ ANSWER_SECONDS = 5.0
 ACKNOWLEDGEMENT = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 REFUSAL = "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[{reason}]]></return_msg></xml>"
 
+# Which fields, all of them there, tell which kind; the first that fits. What fits none is a payment.
+MARKS = {
+    "refund": ("req_info",),
+    "rent_hotel": ("event_ciphertext", "event_id"),
+    "combined": ("combine_out_trade_no", "sub_order_list"),
+    "papay_contract": ("contract_id", "change_type", "plan_id"),
+    "papay_deduction": ("contract_id", "trade_state"),
+    "vehicle_state": ("plate_number", "vehicle_event_createtime"),
+    "risk_transactions": ("risk_level", "transaction_id_list"),
+    "vehicle_deduction": ("trade_state", "transaction_id"),
+    "native_scan": ("product_id", "openid", "is_subscribe"),
+}
+KINDS = ("payment", *MARKS)
+
+
+def find(kind: str) -> Notification:
+    """Return the row of *kind*, one of `KINDS`. Raises InvalidRequest for another."""
+    if kind == "payment":
+        return PAYMENT
+    if kind == "refund":
+        return REFUND
+    if kind not in KINDS:
+        raise InvalidRequest(f"there is no notification {quoted(kind)}", remedy=f"the kinds are {', '.join(KINDS)}")
+    row: Notification = getattr(import_module("wxpay_v2.v2.catalogue.product_notifications"), kind.upper())
+    return row
+
+
+def kind_of(fields: Mapping[str, str]) -> str:
+    """Return which kind of notification *fields* make: told by their names, for nothing else tells it."""
+    kind = next((kind for kind, names in MARKS.items() if all(name in fields for name in names)), "payment")
+    # These two differ from a payment by what a payment might come to have as well.
+    if kind == "native_scan" and "transaction_id" in fields:
+        return "payment"
+    if kind == "vehicle_deduction" and fields.get("sign_type") != HMAC_SHA256:
+        return "payment"
+    return kind
+
+
 _DELIVERY = (
     "sent again while the answer is not SUCCESS, malformed or late; several hosts may send within a few seconds",
     "delivery is never promised: query the order as well",
@@ -37,6 +86,7 @@ _DELIVERY = (
 
 PAYMENT = Notification(
     "payment",
+    key=("out_trade_no", "transaction_id"),
     title="Payment Result Notification",
     proof=PAYMENT_PROOF,
     retry=RETRY_SECONDS,
@@ -85,6 +135,8 @@ REFUND = Notification(
     title="Refund Result Notification",
     signed=False,
     encrypted="req_info",
+    marks=MARKS["refund"],
+    key=("out_refund_no", "refund_status"),
     proof=("refund_id", "out_refund_no", "refund_status"),
     retry=RETRY_SECONDS,
     fields=(
@@ -95,7 +147,6 @@ REFUND = Notification(
             "req_info",
             max=1024,
             required=ALWAYS,
-            sensitive=True,
             when="transport success",
             means="the refund, encrypted, in base64",
         ),
@@ -131,7 +182,6 @@ REFUND = Notification(
             "refund_recv_accout",
             max=64,
             required=ALWAYS,
-            sensitive=True,
             means="account credited (so spelt on the wire)",
         ),
         Field(

@@ -93,6 +93,7 @@ UNIFIED_ORDER = Operation(
             max=64,
             required=ALWAYS,
             means="IP of the payer (APP, JSAPI, MWEB) or the caller (NATIVE)",
+            rule="ip",
         ),
         TIME_START,
         Field(
@@ -102,10 +103,25 @@ UNIFIED_ORDER = Operation(
             format=BEIJING_TIME,
             means="end of the order, Beijing time",
             doubt="at least 1 minute ahead by the pages; code in use with the global gateway met 5 minutes",
+            rule="time_expire",
         ),
         GOODS_TAG,
-        Field("notify_url", max=256, required=ALWAYS, means="notification address: absolute, public, no query string"),
-        Field("trade_type", ENUM, max=16, required=ALWAYS, values=TRADE_TYPES, means="how the payer pays"),
+        Field(
+            "notify_url",
+            max=256,
+            required=ALWAYS,
+            means="notification address: absolute, public, no query string",
+            rule="notify_url",
+        ),
+        Field(
+            "trade_type",
+            ENUM,
+            max=16,
+            required=ALWAYS,
+            values=TRADE_TYPES,
+            means="how the payer pays",
+            rule="trade_type",
+        ),
         # Stated only: the pages demand it, but merchants place NATIVE orders without it and public libraries let them.
         Field(
             "product_id",
@@ -116,14 +132,14 @@ UNIFIED_ORDER = Operation(
             "(https://developers.weixin.qq.com/community/pay/doc/00068007920510e34b294e9315b000)",
         ),
         LIMIT_PAY,
-        Field("openid", max=128, required=_PAYER_OF_JSAPI, sensitive=True, means="payer's id under appid"),
+        Field("openid", max=128, required=_PAYER_OF_JSAPI, means="payer's id under appid", rule="openid"),
         Field(
             "sub_openid",
             max=128,
             required=_PAYER_OF_JSAPI,
             modes=SUB_MODES,
-            sensitive=True,
             means="payer's id under sub_appid; the only one mini programs have",
+            rule="sub_openid",
         ),
         Field("receipt", ENUM, max=8, values=YES_NO, regions=(MAINLAND,), means="Y shows the invoice entrance"),
         Field(
@@ -134,6 +150,7 @@ UNIFIED_ORDER = Operation(
             cdata=True,
             means="shop, or H5 page",
             fields=(STORE_INFO, H5_INFO),
+            rule="scene_info",
         ),
         PROFIT_SHARING,
         Field(
@@ -151,8 +168,8 @@ UNIFIED_ORDER = Operation(
                 "OVERSEA_PASSPORT",
             ),
         ),
-        Field("user_creid", max=32, regions=(MAINLAND,), sensitive=True, means="number of that document"),
-        Field("user_truename", max=64, regions=(MAINLAND,), sensitive=True, means="holder of that document"),
+        Field("user_creid", max=32, regions=(MAINLAND,), means="number of that document"),
+        Field("user_truename", max=64, regions=(MAINLAND,), means="holder of that document"),
     ),
     response=(
         *REPLY_HEAD,

@@ -78,9 +78,11 @@ REFUND = Operation(
             pattern=_REFUND_NUMBER,
             means="merchant's refund number; the same number refunds once",
         ),
-        Field("total_fee", AMOUNT, min=1, required=ALWAYS, unit=SMALLEST, means="amount of the order"),
-        Field("refund_fee", AMOUNT, min=1, required=ALWAYS, unit=SMALLEST, means="amount to refund"),
-        Field("refund_fee_type", max=16, pattern=CURRENCY, means="the price currency, no other"),
+        Field(
+            "total_fee", AMOUNT, min=1, required=ALWAYS, unit=SMALLEST, means="amount of the order", rule="total_fee"
+        ),
+        Field("refund_fee", AMOUNT, min=1, required=ALWAYS, unit=SMALLEST, means="amount to refund", rule="refund_fee"),
+        Field("refund_fee_type", max=16, pattern=CURRENCY, means="the price currency, no other", rule="currency"),
         Field("refund_desc", max=80, regions=(MAINLAND,), means="reason; the payer sees it above 1 CNY"),
         Field(
             "refund_account",
@@ -89,7 +91,7 @@ REFUND = Operation(
             values=REFUND_ACCOUNTS,
             means="where the money comes from; merchants with the old settlement only",
         ),
-        Field("notify_url", max=256, means="notification address; wins over the platform's setting"),
+        Field("notify_url", max=256, means="notification address; wins over the platform's setting", rule="notify_url"),
         Field("op_user_id", max=32, means="operator, mch_id by default", doubt="older pages require it"),
     ),
     response=(
@@ -309,7 +311,6 @@ REFUND_QUERY = Operation(
             max=64,
             required=ALWAYS,
             when="success",
-            sensitive=True,
             means="account credited (so spelt on the wire)",
         ),
         Field(

@@ -13,6 +13,7 @@ from wxpay_v2.operation import (
     INT,
     MAINLAND,
     MD5,
+    OBJECT,
     READ,
     SERVICE_PROVIDER,
     Field,
@@ -58,6 +59,7 @@ SETTLEMENT_QUERY = Operation(
     sign_types=(MD5,),
     sign_type_field=False,
     ids=IDS_WITHOUT_SUB_APPID,
+    nested=("setteinfo_$n",),
     repeat=READ,
     moves_money=False,
     request=(
@@ -99,13 +101,19 @@ SETTLEMENT_QUERY = Operation(
             "sign",
             max=64,
             required=ALWAYS,
-            sensitive=True,
             when="transport success",
             means="over every other non-empty field",
             doubt="a captured reply with nested records shows none; how they would be signed is unknown",
         ),
         *REPLY_RESULT,
         Field("record_num", required=ALWAYS, when="success", means="number of records"),
+        Field(
+            "setteinfo_$n",
+            OBJECT,
+            when="success",
+            means="record $n, with the fields below",
+            doubt="so a captured reply has it; the pages show one flat record",
+        ),
         Field("fbatchno", max=32, required=ALWAYS, when=_PER_RECORD, means="batch number of the remittance"),
         Field(
             "date_settlement",
@@ -220,7 +228,9 @@ QUERY_EXCHANGE_RATE = Operation(
         APPID,
         MCH_ID,
         Field("sub_mch_id", max=32, modes=SUB_MODES, means="sub-merchant"),
-        Field("fee_type", max=10, required=ALWAYS, pattern=CURRENCY, means="foreign currency, ISO 4217"),
+        Field(
+            "fee_type", max=10, required=ALWAYS, pattern=CURRENCY, means="foreign currency, ISO 4217", rule="currency"
+        ),
         Field("date", DATE, max=14, required=ALWAYS, format="yyyyMMdd", means="day of the rate, Beijing time"),
         SIGN,
     ),

@@ -1,9 +1,37 @@
-"""Transaction statements."""
+"""Statements: transactions, fund flow, and the comments payers left."""
 
 from __future__ import annotations
 
-from wxpay_v2.operation import ALWAYS, DATE, ENUM, READ, UNKNOWN, ErrorCode, Field, Operation
-from wxpay_v2.v2.catalogue.common import REQUEST_HEAD, SUB_MCH_ID, SUB_MODES
+from wxpay_v2.operation import (
+    ALWAYS,
+    DATE,
+    DIRECT,
+    ENUM,
+    HMAC_SHA256,
+    INT,
+    MAINLAND,
+    READ,
+    SERVICE_PROVIDER,
+    UNKNOWN,
+    ErrorCode,
+    Field,
+    Operation,
+)
+from wxpay_v2.v2.catalogue.common import (
+    APPID,
+    ERR_CODE,
+    ERR_CODE_DES,
+    MCH_ID,
+    NONCE_STR,
+    PARAM_ERROR,
+    REPLY_TRANSPORT,
+    REQUEST_HEAD,
+    RETURN_CODE,
+    SIGN,
+    SUB_MCH_ID,
+    SUB_MODES,
+    SYSTEMERROR,
+)
 
 NO_BILL_EXIST = ErrorCode(
     "No Bill Exist",
@@ -87,4 +115,129 @@ DOWNLOAD_BILL = Operation(
     ),
     confidence="secondary",
     errors_confidence="secondary",
+)
+
+DOWNLOAD_FUND_FLOW = Operation(
+    name="download_fund_flow",
+    title="Download Fund Flow Bill",
+    chinese="下载资金账单",
+    path="/pay/downloadfundflow",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    sign_types=(HMAC_SHA256,),
+    certificate=True,
+    signed_response=False,
+    response_format="csv",
+    ids={"appid": "appid", "mch_id": "mch_id"},
+    repeat=READ,
+    moves_money=False,
+    request=(
+        APPID,
+        MCH_ID,
+        NONCE_STR,
+        SIGN,
+        Field(
+            "sign_type",
+            ENUM,
+            max=32,
+            required=ALWAYS,
+            values=("HMAC-SHA256",),
+            default="HMAC-SHA256",
+            means="signature algorithm",
+        ),
+        Field("bill_date", DATE, max=8, required=ALWAYS, format="yyyyMMdd", means="day of the bill, Beijing time"),
+        Field(
+            "account_type",
+            ENUM,
+            max=9,
+            required=ALWAYS,
+            values=("Basic", "Operation", "Fees"),
+            means="account",
+            doubt="the page says 8 characters, its own value has 9",
+        ),
+        Field("tar_type", ENUM, max=8, values=("GZIP",), means="compressed reply"),
+    ),
+    response=(
+        *REPLY_TRANSPORT,
+        Field("result_code", ENUM, max=16, values=("FAIL",), when="failure", means="whether the call was done"),
+        ERR_CODE,
+        ERR_CODE_DES,
+    ),
+    errors=(
+        SYSTEMERROR,
+        PARAM_ERROR,
+        ErrorCode("NO_BILL_EXIST", means="no flow on that day", remedy="treat as empty"),
+        ErrorCode("BILL_CREATING", means="bill not ready", remedy="repeat after 10:00 Beijing time", repeat=True),
+    ),
+    limits=("days since 2017-06-01", "ready at 10:00 Beijing time of the next day"),
+    notes=(
+        "HTTP header Digest: SHA=<sha1 hex of the body> gives integrity",
+        "failures name an err_code",
+        "amounts in yuan",
+    ),
+    sources=(
+        "https://apifox.com/apidoc/project-1172626/api-26089189",
+        "TheNorthMemory/wechatpay-openapi:docs/definitions/downloadfundflow.yaml",
+    ),
+    errors_confidence="secondary",
+)
+
+BATCH_QUERY_COMMENT = Operation(
+    name="batch_query_comment",
+    title="Query order comments",
+    chinese="拉取订单评价数据",
+    path="/billcommentsp/batchquerycomment",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    sign_types=(HMAC_SHA256,),
+    certificate=True,
+    response_format="csv",
+    ids={"appid": "appid", "mch_id": "mch_id"},
+    repeat=READ,
+    moves_money=False,
+    request=(
+        APPID,
+        MCH_ID,
+        NONCE_STR,
+        SIGN,
+        Field("sign_type", ENUM, max=32, required=ALWAYS, values=("HMAC-SHA256",), means="signature algorithm"),
+        Field("begin_time", max=19, required=ALWAYS, means="start time"),
+        Field("end_time", max=19, required=ALWAYS, means="end time"),
+        Field("offset", INT, required=ALWAYS, means="start position"),
+        Field("limit", INT, means="most records to return"),
+    ),
+    response=(
+        RETURN_CODE,
+        Field("return_msg", max=128, required=ALWAYS, when="always", means="OK, or why it was not understood"),
+        Field(
+            "result_code",
+            ENUM,
+            max=16,
+            required=ALWAYS,
+            values=("FAIL",),
+            when="transport success",
+            means="whether the call was done",
+        ),
+        Field("err_code", max=16, required=ALWAYS, when="transport success", means="error code"),
+        ERR_CODE_DES,
+    ),
+    errors=(
+        SYSTEMERROR,
+        PARAM_ERROR,
+        ErrorCode("SIGN_ERROR", means="signature wrong", remedy="use HMAC-SHA256"),
+        ErrorCode("REPORTERROR", means="no such data", remedy="widen the range"),
+    ),
+    limits=("at most 200 comments", "3 months"),
+    notes=("success body is text: first line is the next offset, then one comment per line, back-tick prefixed",),
+    sources=(
+        "https://pay.weixin.qq.com/doc/v2/merchant/4014326528",
+        "TheNorthMemory/wechatpay-openapi:docs/v2/billcommentsp/batchquerycomment.yaml",
+        "https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_17&index=11",
+        "https://pay.weixin.qq.com/wiki/doc/api/native.php?chapter=9_17&index=11",
+        "https://pay.weixin.qq.com/wiki/doc/api/app/app.php?chapter=9_99&index=12",
+        "https://pay.weixin.qq.com/wiki/doc/api/H5.php?chapter=9_17&index=11",
+        "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_17&index=11",
+    ),
+    confidence="secondary",
+    errors_confidence="recollection",
 )

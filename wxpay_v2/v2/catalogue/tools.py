@@ -56,7 +56,7 @@ REPORT = Operation(
         Field("err_code", max=32, means=_OF_THE_CALL),
         Field("err_code_des", max=128, means=_OF_THE_CALL),
         Field("out_trade_no", max=32, means=_OF_THE_CALL),
-        Field("user_ip", max=64, required=ALWAYS, means="IP of the caller"),
+        Field("user_ip", max=64, required=ALWAYS, means="IP of the caller", rule="ip"),
         Field("time", TIME, max=14, format=BEIJING_TIME, means="time of the report, Beijing"),
         Field(
             "trades",
