@@ -12,15 +12,18 @@ from functools import lru_cache
 
 from wxpay_v2 import clock, money
 from wxpay_v2.errors import QUOTE_LIMIT, InvalidRequest, WXPayError, quoted
-from wxpay_v2.operation import ABSENT, AMOUNT, BOOL, DATE, ENUM, INT, JSON, TEXT, TIME
+from wxpay_v2.operation import ABSENT, AMOUNT, BOOL, DATE, ENUM, FILE, INT, JSON, TEXT, TIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wxpay_v2.operation import Field, Operation, Required
 
-__all__ = ["check", "faults", "plain", "to_text", "unwritable", "wire_fields"]
+__all__ = [
+    "CHARACTERS", "MISSING", "TYPE", "VALUE", "Fault", "Rows", "check", "faults", "invalid", "plain", "to_text",
+    "unwritable", "wire_fields", "with_types",
+]  # fmt: skip
 
 _INT = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 # What a value must not hold: controls (CR included: a reader turns it into LF and the signature breaks), lone
@@ -30,6 +33,33 @@ _UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f]|[\x7f-\x9f]|[\ud800-\udfff]|[\ufdd0
 
 # Bytes of UTF-8 that need no second look; a lone surrogate turns into "?" below, so "?" is looked at as well.
 _PLAIN = bytes({*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xEF), 0x09, 0x0A} - {0x3F})
+
+
+# Rule ids of the faults that rows find; those of the rules of access are in `wxpay_v2.access`.
+CHARACTERS, MISSING, TYPE, VALUE = "row.characters", "row.missing", "row.type", "row.value"
+
+
+class Fault(str):
+    """What is wrong with a request, as a sentence that knows which rule it broke.
+
+    rule: its id, such as "row.missing" or "notify_url.loopback". field: the wire name, "" for the whole call.
+    remedy: what to do, "" where the sentence says it.
+    """
+
+    __slots__ = ("field", "remedy", "rule")
+    rule: str
+    field: str
+    remedy: str
+
+    def __new__(cls, rule: str, field: str, message: str, remedy: str = "") -> Fault:
+        fault = super().__new__(cls, message)
+        fault.rule = rule
+        fault.field = field
+        fault.remedy = remedy
+        return fault
+
+    def __reduce__(self) -> tuple[type[Fault], tuple[str, str, str, str]]:
+        return (Fault, (self.rule, self.field, str(self), self.remedy))
 
 
 def to_text(name: str, value: object, row: Field | None = None) -> str:
@@ -98,53 +128,42 @@ def unwritable(text: str) -> str:
 def check(
     operation: Operation, fields: Mapping[str, str], *, mode: str, region: str, found: Mapping[str, str] | None = None
 ) -> None:
-    """Raise InvalidRequest with every fault of *fields*, or return when there is none.
+    """Raise InvalidRequest with every fault of *fields* against the rows, or return when there is none.
 
-    found: faults of `wire_fields`, by field; such a field is not called missing as well.
+    found: faults of `wire_fields`, by field; such a field is not called missing as well. The rules of access are
+    checked by `wxpay_v2.access.check`, which checks the rows too.
     """
-    told = faults(operation, fields, mode=mode, region=region)
-    if found:
-        told = [*found.values(), *(fault for fault in told if found.keys().isdisjoint(_missed(fault)))]
+    told = with_types(found, faults(operation, fields, mode=mode, region=region))
     if told:
-        raise InvalidRequest(
-            "; ".join(told[:4]) + (f"; and {len(told) - 4} more" if len(told) > 4 else ""),
-            faults=told,
-            operation=operation.name,
-            remedy="mend the fields; nothing was sent",
-        )
+        raise invalid(operation, told)
 
 
-def _missed(fault: str) -> list[str]:
-    return fault.partition(" is missing")[0].split(" or ")
+def with_types(found: Mapping[str, str] | None, told: list[Fault]) -> list[Fault]:
+    """Return the faults of `wire_fields` before those of *told* that are not about the same fields."""
+    if not found:
+        return told
+    others = (fault for fault in told if found.keys().isdisjoint(fault.field.split(" or ")))
+    return [*(Fault(TYPE, name, sentence) for name, sentence in found.items()), *others]
 
 
-def faults(operation: Operation, fields: Mapping[str, str], *, mode: str, region: str) -> list[str]:
+def invalid(operation: Operation, told: Sequence[Fault]) -> InvalidRequest:
+    """Return the error that reports *told*: four faults in its message, all of them in `faults`."""
+    return InvalidRequest(
+        "; ".join(told[:4]) + (f"; and {len(told) - 4} more" if len(told) > 4 else ""),
+        faults=told,
+        operation=operation.name,
+        remedy=(told[0].remedy if len(told) == 1 else "") or "mend the fields; nothing was sent",
+    )
+
+
+def faults(operation: Operation, fields: Mapping[str, str], *, mode: str, region: str) -> list[Fault]:
     """Return every fault of *fields* (text as on the wire, without ``sign``) as a sentence; empty when they fit.
 
     Unknown fields pass: the gateway adds fields faster than any catalogue. mode, region: the caller's, for
     requirements that depend on them.
     """
-    rules = _compiled(operation, mode, region)
-    joined = "".join(fields.values())
-    if plain(joined) and rules.fit(fields):
-        return []
-    found = [f"{name!s:.64} {fault}" for name, text in fields.items() if (fault := unwritable(text))]
-    for name, text in fields.items():
-        if text:
-            checker = rules.checkers.get(name)
-            if checker is not None:
-                fault = checker(text)
-                if fault:
-                    found.append(f"{name} {fault}")
-    for field, condition in rules.required:
-        if not fields.get(field.name) and _needed(condition, fields):
-            missing = " or ".join(condition.names) if condition.kind == "one of" else field.name
-            sentence = f"{missing} is missing"
-            if condition.kind == "when":
-                sentence += f" (required {condition.words})"
-            if sentence not in found:
-                found.append(sentence)
-    return found
+    rows = _compiled(operation, mode, region)
+    return [] if rows.fit(fields) else rows.faults(fields)
 
 
 def _needed(condition: Required, fields: Mapping[str, str]) -> bool:
@@ -158,22 +177,22 @@ def _needed(condition: Required, fields: Mapping[str, str]) -> bool:
     return (fields.get(condition.names[0]) or ABSENT) in condition.values
 
 
-class _Rules:
+class Rows:
     """An operation's rows for one access mode and region.
 
-    checkers tell a value's fault; fitting tells no more than whether there is one, at C speed for most kinds.
+    Checkers tell a value's fault; fitting tells no more than whether there is one, at C speed for most kinds.
     """
 
     def __init__(self, operation: Operation, mode: str, region: str) -> None:
-        self.checkers = {row.name: _checker(row) for row in operation.request}
-        self.required = list(_required(operation, mode, region))
-        self._fitting = {row.name: _fitting(row, self.checkers[row.name]) for row in operation.request}
-        self._always = frozenset(row.name for row, needed in self.required if needed.kind in ("always", "modes"))
-        self._sometimes = [(row.name, needed) for row, needed in self.required if row.name not in self._always]
+        self._checkers = {row.name: _checker(row) for row in operation.request}
+        self._required = list(_required(operation, mode, region))
+        self._fitting = {row.name: _fitting(row, self._checkers[row.name]) for row in operation.request}
+        self._always = frozenset(row.name for row, needed in self._required if needed.kind in ("always", "modes"))
+        self._sometimes = [(row.name, needed) for row, needed in self._required if row.name not in self._always]
 
     def fit(self, fields: Mapping[str, str]) -> bool:
         """Return True when *fields* surely have no fault; False asks for a closer look."""
-        if not self._always <= fields.keys():
+        if not self._always <= fields.keys() or not plain("".join(fields.values())):
             return False
         fitting = self._fitting
         for name, text in fields.items():
@@ -182,8 +201,29 @@ class _Rules:
                 return False
         return not any(name not in fields and _needed(condition, fields) for name, condition in self._sometimes)
 
+    def faults(self, fields: Mapping[str, str]) -> list[Fault]:
+        """Return every fault of *fields*."""
+        found = [
+            Fault(CHARACTERS, f"{name!s:.64}", f"{name!s:.64} {fault}")
+            for name, text in fields.items()
+            if (fault := unwritable(text))
+        ]
+        for name, text in fields.items():
+            checker = self._checkers.get(name)
+            if text and checker is not None and (fault := checker(text)):
+                found.append(Fault(VALUE, name, f"{name} {fault}"))
+        for field, condition in self._required:
+            if not fields.get(field.name) and _needed(condition, fields):
+                missing = " or ".join(condition.names) if condition.kind == "one of" else field.name
+                sentence = f"{missing} is missing"
+                if condition.kind == "when":
+                    sentence += f" (required {condition.words})"
+                if sentence not in found:
+                    found.append(Fault(MISSING, missing, sentence))
+        return found
 
-_compiled = lru_cache(maxsize=512)(_Rules)
+
+_compiled = lru_cache(maxsize=512)(Rows)
 
 
 def _fitting(row: Field, checker: Callable[[str], str]) -> Callable[[str], object]:
@@ -203,7 +243,7 @@ def _fitting(row: Field, checker: Callable[[str], str]) -> Callable[[str], objec
 def _required(operation: Operation, mode: str, region: str) -> Iterator[tuple[Field, Required]]:
     for row in operation.request:
         condition = row.required
-        if row.name == "sign" or condition.kind in ("never", "stated"):
+        if row.name == "sign" or row.kind == FILE or condition.kind in ("never", "stated"):
             continue
         if row.regions and region not in row.regions:
             continue

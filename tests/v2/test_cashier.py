@@ -198,3 +198,45 @@ def test_an_order_without_a_link_is_refused(order: Any) -> None:
             cashier().native(order)
     with pytest.raises(InvalidRequest, match=r"no mweb_url .*MWEB"):
         cashier().h5(order)
+
+
+# H5: the domain is registered.
+
+H5_LINK = {"mweb_url": "https://wx.tenpay.com/x?prepay_id=wx1"}
+
+
+@pytest.mark.parametrize("domains", [["shop.example"], "shop.example", ("other.example", "shop.example")])
+def test_the_way_back_leads_to_a_registered_domain(domains: Any) -> None:
+    for back in ("https://shop.example/done", "http://shop.example:8080/a?b=c#d", "https://shop.example"):
+        assert cashier().h5(H5_LINK, redirect_url=back, domains=domains).startswith(H5_LINK["mweb_url"])
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://www.shop.example/done", "https://Shop.example/done", "https://shop.example.evil.example/",
+        "https://evil.example/?shop.example", "https://shop.example@evil.example/", "https://evil.example#@shop.example",
+        "https://evil.example\\@shop.example/", "https://shop.example./", "https:///shop.example",
+    ],
+)  # fmt: skip
+def test_a_way_back_elsewhere_is_refused(back: str) -> None:
+    with pytest.raises(InvalidRequest, match="not among the domains registered for H5 payment"):
+        cashier().h5(H5_LINK, redirect_url=back, domains=["shop.example"])
+
+
+@pytest.mark.parametrize("domains", [["https://shop.example"], ["shop.example/pay"], [""], [None], 5, ["localhost"]])
+def test_what_is_no_registered_domain_is_refused(domains: Any) -> None:
+    with pytest.raises(InvalidRequest, match="domain"):
+        cashier().h5(H5_LINK, redirect_url="https://shop.example/", domains=domains)
+
+
+def test_a_way_back_that_is_encoded_already_is_told_so() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        cashier().h5(H5_LINK, redirect_url="https%3A%2F%2Fshop.example")
+    assert caught.value.remedy == "give it plain: it is url-encoded here"
+
+
+@pytest.mark.parametrize("sign_type", ["MD5", "HMAC-SHA256"])
+def test_a_mini_program_signs_the_same_five_fields_as_a_page(sign_type: str) -> None:
+    made = cashier(sign_type=sign_type)
+    assert made.mini_program(PREPAY_ID)["paySign"] == made.jsapi(PREPAY_ID)["paySign"]

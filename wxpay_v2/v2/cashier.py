@@ -3,7 +3,21 @@
 JSAPI and mini program sign ``appId nonceStr package signType timeStamp`` (camel case, signType included); an app signs
 ``appid noncestr package partnerid prepayid timestamp`` (lower case, no signType). The algorithm is that of the order.
 Whatever the payer's device reports back is a hint: query the order.
-Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/OfficialPayMent/chapter5_3.shtml
+
+======================  ===============================  =======================================
+what                    JSAPI (a page inside WeChat)     mini program
+======================  ===============================  =======================================
+payer, direct           openid                           openid
+payer, institution      openid, or sub_openid            sub_openid only, under sub_appid
+signed                  the same five fields             the same five fields
+page                    http or https                    https
+payment directory       registered                       none
+authorised domain       registered                       none
+======================  ===============================  =======================================
+
+`wxpay_v2.payment_directory` tells whether a page may call.
+Sources: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/MiniProgramPay/chapter7_2.shtml,
+https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/OfficialPayMent/chapter5_3.shtml
 """
 
 from __future__ import annotations
@@ -11,11 +25,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from wxpay_v2 import address
 from wxpay_v2.errors import InvalidRequest, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from wxpay_v2.clock import Clock
     from wxpay_v2.merchant import Merchant
@@ -47,9 +62,9 @@ class Cashier:
     def jsapi(self, order: Order, *, appid: str | None = None, jssdk: bool = False) -> dict[str, str]:
         """Return the parameters of WeixinJSBridge's getBrandWCPayRequest for a page inside WeChat.
 
-        appid: the official account the page belongs to, the merchant's by default; the sub_appid when the order was
-        placed with sub_openid. jssdk: name the time ``timestamp``, as wx.chooseWXPay takes it (it is signed as
-        ``timeStamp`` all the same).
+        The page lies in a registered payment directory. appid: the official account the page belongs to, the
+        merchant's by default; the sub_appid when the order was placed with sub_openid. jssdk: name the time
+        ``timestamp``, as wx.chooseWXPay takes it (it is signed as ``timeStamp`` all the same).
         """
         fields = self._camel(order, _appid(appid) or self._merchant().appid)
         if jssdk:
@@ -59,7 +74,8 @@ class Cashier:
     def mini_program(self, order: Order, *, appid: str | None = None) -> dict[str, str]:
         """Return the parameters of wx.requestPayment; appId is signed and not among them.
 
-        appid: the mini program's, by default the sub_appid where the merchant has one, else its appid.
+        No payment directory is needed; in institution mode the order names the payer by sub_openid. appid: the mini
+        program's, by default the sub_appid where the merchant has one, else its appid.
         Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/MiniProgramPay/chapter7_2.shtml
         """
         merchant = self._merchant()
@@ -70,7 +86,9 @@ class Cashier:
     def app(self, order: Order, *, appid: str | None = None) -> dict[str, str]:
         """Return the fields of the OpenSDK's PayReq (``packageValue`` on Android is ``package`` here).
 
-        appid: the app's, by default the sub_appid where the merchant has one, else its appid.
+        The app is registered on the WeChat Open Platform with its bundle id, or its package name and the MD5 of the
+        certificate it is signed with; WeChat answers -1 for an app that differs. appid: the app's, by default the
+        sub_appid where the merchant has one, else its appid.
         Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/In-AppPay/chapter6_3.shtml
         """
         merchant = self._merchant()
@@ -86,20 +104,23 @@ class Cashier:
         return fields
 
     def native(self, order: Mapping[str, str]) -> str:
-        """Return the link to show as a QR code, unchanged. Valid 2 hours."""
+        """Return the link to show as a QR code (mode 2: one code for one order), unchanged. Valid 2 hours."""
         return _link(order, "code_url", "NATIVE", "weixin://")
 
-    def h5(self, order: Mapping[str, str], *, redirect_url: str | None = None) -> str:
+    def h5(self, order: Mapping[str, str], *, redirect_url: str | None = None, domains: Iterable[str] = ()) -> str:
         """Return the address to send the payer's browser to. Valid 5 minutes.
 
-        redirect_url: where the payer comes back to; returning does not mean paid.
-        Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/H5Payment/chapter8_1.shtml
+        The page that sends the payer there lies on a domain registered for H5 payment, and so does redirect_url,
+        where the payer comes back to; returning does not mean paid. domains: the registered ones, such as
+        ``shop.example``; where they are given, a redirect_url elsewhere is refused. They must be equal to the letter:
+        a subdomain is another domain.
+        Sources: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/H5Payment/chapter8_1.shtml,
+        https://pay.weixin.qq.com/doc/v3/merchant/4013287193
         """
         link = _link(order, "mweb_url", "MWEB", "http")
         if redirect_url is None:
             return link
-        if not isinstance(redirect_url, str) or not redirect_url.startswith(("https://", "http://")):
-            raise InvalidRequest(f"redirect_url must be an absolute http(s) address, got {quoted(redirect_url)}")
+        _check_way_back(redirect_url, _domains(domains))
         from urllib.parse import quote
 
         try:
@@ -124,6 +145,36 @@ def _appid(given: str | None) -> str | None:
     if given is not None and not (isinstance(given, str) and _APPID.fullmatch(given)):
         raise InvalidRequest(f"not an app id: {quoted(given)}")
     return given
+
+
+def _domains(given: Iterable[str]) -> list[str]:
+    try:
+        domains = [given] if isinstance(given, str) else list(given)
+    except TypeError:
+        raise InvalidRequest(f"domains must be a list of domains, got {type(given).__name__}") from None
+    for domain in domains:
+        if not isinstance(domain, str) or "/" in domain or address.kind_of(domain) != address.PUBLIC:
+            raise InvalidRequest(
+                f"not a domain registered for H5 payment: {quoted(domain)}",
+                remedy="give it as on the merchant platform, without https:// and path, such as shop.example",
+            )
+    return domains
+
+
+def _check_way_back(redirect_url: object, domains: list[str]) -> None:
+    if not isinstance(redirect_url, str) or not redirect_url.startswith(("https://", "http://")):
+        encoded = isinstance(redirect_url, str) and redirect_url.lower().startswith(("https%3a", "http%3a"))
+        raise InvalidRequest(
+            f"redirect_url must be an absolute http(s) address, got {quoted(redirect_url)}",
+            remedy="give it plain: it is url-encoded here" if encoded else "give the whole address",
+        )
+    url = address.split(redirect_url)
+    host = url.host if url is not None and url.user_info is None else ""  # a browser may take the user for the host
+    if domains and host not in domains:
+        raise InvalidRequest(
+            f"redirect_url leads to {quoted(host)}, which is not among the domains registered for H5 payment",
+            remedy=f"lead the payer back to {' or '.join(domains)}, or register the domain",
+        )
 
 
 def _prepay_id(order: Order) -> str:

@@ -1,0 +1,58 @@
+"""The vocabulary of the rules: what a rule is, and what it is told."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from wxpay_v2.merchant import Merchant
+    from wxpay_v2.operation import Operation
+    from wxpay_v2.validation import Fault
+
+    Quick = Callable[[str, Mapping[str, str], Merchant, bool], object]
+    Explain = Callable[["Case", str, str], Iterable[Fault]]
+
+__all__ = ["Case", "Rule", "unless_given"]
+
+
+class Case:
+    """A request that is looked at: its fields as on the wire, who sends it, and when.
+
+    now: returns the time, aware; called only by rules about time. loopback: the gateway is on this machine.
+    """
+
+    __slots__ = ("loopback", "merchant", "now", "operation", "wire")
+
+    def __init__(
+        self, operation: Operation, wire: Mapping[str, str], merchant: Merchant, now: Callable[[], datetime],
+        loopback: bool,
+    ) -> None:  # fmt: skip
+        self.operation = operation
+        self.wire = wire
+        self.merchant = merchant
+        self.now = now
+        self.loopback = loopback
+
+
+class Rule:
+    """One rule of a field.
+
+    fits(text, wire, merchant, loopback): a quick test, true only where there is surely no fault; text is "" for an
+    absent field. explain(case, name, text): every fault. applies(operation): asked once per operation.
+    """
+
+    __slots__ = ("applies", "explain", "fits")
+
+    def __init__(
+        self, fits: Quick, explain: Explain, applies: Callable[[Operation], bool] = lambda operation: True
+    ) -> None:
+        self.fits = fits
+        self.explain = explain
+        self.applies = applies
+
+
+def unless_given(text: str, wire: Mapping[str, str], merchant: Merchant, loopback: bool) -> bool:
+    """The quick test of a rule that has something to say only where the field is given."""
+    return not text
