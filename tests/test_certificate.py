@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import itertools
+import logging
 import os
 import pickle
 import ssl
@@ -14,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+import urllib3
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from cryptography.x509 import load_der_x509_certificate
 
 from tests.fixtures import MCH_ID, certificate, crash_report, key, key_pem, p12, pem
-from wxpay_v2.certificate import EXPIRY_WARNINGS, Certificate
-from wxpay_v2.errors import ConfigurationError
+from wxpay_v2.call import Response
+from wxpay_v2.certificate import EXPIRY_WARNINGS, Certificate, Certificates
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, OutcomeUnknown, Refused, WXPayError
 from wxpay_v2.simulator.certificates import Authority
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=timezone.utc)
@@ -508,3 +513,209 @@ def test_s2_a_pair_that_tls_does_not_take_is_a_configuration_error() -> None:
     context.set_ciphers("DEFAULT@SECLEVEL=2")
     with pytest.raises(ConfigurationError, match="TLS"):
         found.load_into(context)
+
+
+# Two at a time, during the change-over.
+
+DAY = 86400.0
+OLD, NEW = "the old one", "the new one"
+
+
+class Desk:
+    """A change-over: the old certificate is valid for 14 more days, the new one from tomorrow on."""
+
+    def __init__(self, old_days: float = 14, new_begins: float = 1, new_days: float = 400, new: bool = True) -> None:
+        self.start = datetime.now(timezone.utc).replace(microsecond=0)
+        self.time = self.start.timestamp()
+        self.old = self.issued(1, begins=-300, days=old_days)
+        self.new = self.issued(2, begins=new_begins, days=new_days)
+        self.both = Certificates(self.old, self.new if new else None, now=lambda: self.time)
+
+    def issued(self, serial: int, **dates: float) -> Certificate:
+        serial += _serials()
+        return Certificate.load(pem(certificate(serial=serial, now=self.start, **dates)), key_pem())
+
+    @property
+    def shown(self) -> str:
+        return NEW if self.both.choose() is self.new else OLD
+
+    def after(self, days: float) -> str:
+        self.time = self.start.timestamp() + days * DAY
+        return self.shown
+
+
+_serials = itertools.count(1000, 10).__next__
+
+
+def refusal(kind: str) -> WXPayError:
+    """A call that failed for its certificate, as *kind* tells it."""
+    if kind == "TLS 1.2":
+        error: WXPayError = NotSent("the gateway could not be reached")
+        error.__cause__ = requests.exceptions.SSLError(
+            urllib3.exceptions.SSLError(_alert("SSLV3_ALERT_BAD_CERTIFICATE"))
+        )
+        return error
+    if kind == "TLS 1.3":
+        error = OutcomeUnknown("the answer was lost", phase="read")
+        error.__cause__ = requests.ConnectionError(_alert("TLSV1_ALERT_UNKNOWN_CA"))
+        return error
+    if kind == "a page of its web server":
+        page = b"<html><head><title>400 The SSL certificate error</title></head></html>"
+        return OutcomeUnknown("HTTP 400", phase="status", response=Response(400, page))
+    if kind == "in words":
+        return OutcomeUnknown("the gateway refused without a signature: '\u8bc1\u4e66\u5df2\u8fc7\u671f'")
+    return Refused("CERT_ERROR: client certificate missing or wrong", err_code="CERT_ERROR")
+
+
+def _alert(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}] alert")
+    error.reason = reason
+    return error
+
+
+REFUSALS = ("TLS 1.2", "TLS 1.3", "a page of its web server", "in words", "a code")
+
+
+def test_s7_the_next_certificate_is_shown_from_its_first_valid_second_on() -> None:
+    desk = Desk()
+    assert [desk.after(days) for days in (0, 1 - 1 / DAY, 1, 2, 13)] == [OLD, OLD, NEW, NEW, NEW]
+
+
+def test_s7_the_old_certificate_is_gone_when_it_has_expired() -> None:
+    desk = Desk()
+    assert [desk.after(days) for days in (14, 15, 399)] == [NEW, NEW, NEW]
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_s7_where_the_gateway_refuses_the_new_one_the_old_one_is_shown_for_ten_minutes(kind: str) -> None:
+    desk = Desk()
+    assert [desk.after(days) for days in (0, 1)] == [OLD, NEW]
+    desk.both.judge(refusal(kind))
+    assert desk.shown == OLD
+    desk.time += 599
+    assert desk.shown == OLD
+    desk.time += 1
+    assert desk.shown == NEW
+
+
+def test_s7_an_old_one_that_is_refused_after_the_new_one_gives_way_again() -> None:
+    desk = Desk()
+    desk.after(2)
+    desk.time += 100
+    desk.both.judge(refusal("a code"))
+    desk.time += 100
+    desk.both.judge(refusal("a code"))
+    assert desk.shown == NEW, "both are refused: the one that should be right"
+
+
+def test_s7_refusals_of_calls_that_were_under_way_do_not_change_it_back() -> None:
+    desk = Desk()
+    desk.after(2)
+    desk.time += 100
+    for _ in range(5):  # five calls showed the new one at the same time
+        desk.both.judge(refusal("a code"))
+        desk.time += 1
+    assert desk.shown == OLD
+
+
+def test_s7_an_expired_one_is_not_gone_back_to() -> None:
+    desk = Desk()
+    desk.after(20)
+    desk.time += 100
+    desk.both.judge(refusal("a code"))
+    assert desk.shown == NEW
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("NOTENOUGH: no money", err_code="NOTENOUGH"),
+        OutcomeUnknown("HTTP 400", phase="status", response=Response(400, b"<html>Bad Request</html>")),
+        OutcomeUnknown("no answer came", phase="read"),
+        NotSent("the certificate of the gateway is not trusted (expired)"),
+        InvalidRequest("body is missing"),
+    ],
+    ids=repr,
+)
+def test_s7_other_failures_are_not_the_certificates(error: WXPayError) -> None:
+    desk = Desk()
+    desk.after(2)
+    desk.time += 100
+    desk.both.judge(error)
+    assert desk.shown == NEW
+
+
+def test_s7_a_single_certificate_stays_whatever_the_gateway_says() -> None:
+    desk = Desk(new=False)
+    desk.time += 100
+    assert desk.both.choose() is desk.old
+    desk.both.judge(refusal("a code"))
+    assert desk.both.choose() is desk.old
+    assert Certificates().choose() is None
+
+
+def test_s7_other_certificates_are_shown_from_the_next_call_on(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "wxpay_v2")
+    desk = Desk(new=False)
+    assert desk.both.choose() is desk.old
+    desk.both.use(desk.old, desk.new)
+    assert desk.after(1) == NEW
+    desk.both.use(desk.old)
+    assert desk.shown == OLD
+    told = [record.wxpay for record in caplog.records if record.event == "certificate.changed"]  # type: ignore[attr-defined]
+    assert [(each["serial"], each["reason"]) for each in told] == [
+        (desk.new.serial, "its time has come"), (desk.old.serial, "given"),
+    ]  # fmt: skip
+
+
+def test_s7_expiry_is_warned_of_at_30_14_7_and_1_days_and_each_once(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk(old_days=40, new=False)
+    days: list[float] = []
+    for hours in range(41 * 24):
+        caplog.clear()
+        desk.after(hours / 24)
+        days += [record.wxpay["days"] for record in caplog.records if record.event == "certificate.expires"]  # type: ignore[attr-defined]
+    assert days == [30, 14, 7, 1, 0]
+    assert desk.old.serial in caplog.text or not caplog.records
+
+
+def test_s7_a_certificate_that_is_loaded_late_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk(old_days=5, new=False)
+    for _ in range(3):
+        assert desk.both.choose() is desk.old
+    assert Certificates(desk.old, now=lambda: desk.time).choose() is desk.old, "once per process"
+    (told,) = [record for record in caplog.records if record.name == "wxpay_v2"]
+    assert told.wxpay["days"] == 5  # type: ignore[attr-defined]
+    assert "certificate.expires" in told.getMessage()
+
+
+def test_s7_no_warning_is_due_when_the_next_certificate_is_there(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk()
+    assert [desk.after(days) for days in (0, 8, 13.5)] == [OLD, NEW, NEW]
+    assert "certificate.expires" not in caplog.text
+
+
+def test_s7_threads_that_ask_at_the_moment_of_change_get_one_of_the_two() -> None:
+    desk = Desk()
+    desk.after(1 - 1 / DAY)
+    shown: list[Certificate | None] = []
+
+    def ask() -> None:
+        for _ in range(200):
+            shown.append(desk.both.choose())
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    desk.time += 10
+    for thread in threads:
+        thread.join()
+    assert {id(one) for one in shown} <= {id(desk.old), id(desk.new)}
+    assert desk.both.choose() is desk.new
+
+
+def test_a_certificate_of_the_future_is_taken_early_when_told_so() -> None:
+    desk = Desk()
+    desk.new.check(MCH_ID, early=True)
+    with pytest.raises(ConfigurationError, match="not valid before"):
+        desk.new.check(MCH_ID)

@@ -15,7 +15,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fixtures import AUTH_CODE
+from tests.fixtures import (
+    AUTH_CODE,
+    KEY,
+    ORDER,
+    QUICK,
+    REFUND,
+    Script,
+    client,
+    fail,
+    failure,
+    signed,
+    success,
+    to_xml,
+)
 from wxpay_v2 import errors
 from wxpay_v2.call import Request, Response
 from wxpay_v2.errors import (
@@ -239,3 +252,65 @@ def test_a_quotation_of_a_short_value_is_whole() -> None:
     assert quoted("T-1") == "'T-1'"
     assert quoted("x" * 62) == "'" + "x" * 62 + "'"
     assert quoted("x" * 63) == "'" + "x" * 59 + "...'"
+
+
+# Explained.
+
+
+def test_an_error_explains_itself_in_lines() -> None:
+    error = Refused("SIGNERROR: no", operation="refund", remedy="check the key", explanation="likely: another key")
+    assert error.explain() == "refund: SIGNERROR: no\ndo: check the key\nlikely: another key"
+    assert NotSent("alone").explain() == "alone"
+    assert "another key" not in str(error), "a log line stays one"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_pickled_error_explains_what_it_could(kind: type[WXPayError]) -> None:
+    error = of(kind, explanation="text to sign (MD5): a=1&key=********")
+    assert pickle.loads(pickle.dumps(error)).explain() == error.explain()  # noqa: S301
+    assert "a=1&key=********" in error.explain()
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (signed(failure("SIGNERROR")), Refused),
+        (to_xml({"return_code": "FAIL", "return_msg": "签名错误"}), OutcomeUnknown),
+        (to_xml({"return_code": "FAIL", "return_msg": "SIGN_ERROR"}), OutcomeUnknown),
+        (to_xml({"return_code": "FAIL", "return_msg": "sign error", "err_code": "SIGNERROR"}), OutcomeUnknown),
+    ],
+)
+def test_a_refused_signature_is_explained_with_the_text_to_sign(reply: bytes, kind: type[WXPayError]) -> None:
+    with pytest.raises(kind) as caught:
+        client(Script([Response(200, reply)])).refund(**REFUND)
+    told = caught.value.explain()
+    assert "text to sign (MD5): appid=wx8888888888888888&mch_id=1900000109&" in told
+    assert "&key=********" in told
+    assert "sub-merchant's" in told
+    assert KEY not in told
+    assert pickle.loads(pickle.dumps(caught.value)).explain() == told  # noqa: S301
+
+
+def test_a_reply_whose_signature_does_not_hold_is_explained() -> None:
+    reply = Response(200, signed(success(prepay_id="wx1"), KEY, "HMAC-SHA256"))
+    with pytest.raises(OutcomeUnknown) as caught:
+        client(Script([reply])).unified_order(**ORDER)
+    assert "likely: signed with HMAC-SHA256, configured is MD5" in caught.value.explain()
+
+
+def test_s7_an_explanation_shows_no_payment_code_and_no_openid() -> None:
+    reply = Response(200, to_xml({"return_code": "FAIL", "return_msg": "签名错误"}))
+    with pytest.raises(OutcomeUnknown) as caught:
+        client(Script([reply])).micropay(**QUICK)
+    told = caught.value.explain()
+    assert "auth_code=***&" in told
+    assert AUTH_CODE not in told
+    with pytest.raises(WXPayError) as caught:
+        client(Script([reply])).unified_order(**{**ORDER, "trade_type": "JSAPI", "openid": "oUpF8uMuAJOxxxx"})
+    assert "openid=oUpF***" in caught.value.explain()
+
+
+def test_other_refusals_explain_no_signature() -> None:
+    with pytest.raises(Refused) as caught:
+        client(Script([fail("NOTENOUGH")])).refund(**REFUND)
+    assert "text to sign" not in caught.value.explain()

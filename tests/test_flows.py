@@ -193,7 +193,7 @@ def test_m4_a_display_that_fails_does_not_abandon_the_charge(caplog: pytest.LogC
 
     till = Till([fail("USERPAYING")], [FOUND])
     assert flows.quick_pay(till.client, on_state=on_state, **QUICK)
-    assert "on_state_failed" in caplog.text
+    assert "flow.callback_failed" in caplog.text
 
 
 def test_m4_paid_while_the_reverse_was_under_way_wins() -> None:

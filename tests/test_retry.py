@@ -22,7 +22,8 @@ from wxpay_v2.errors import (
     WXPayError,
 )
 from wxpay_v2.operation import HOSTS, MAINLAND, ONCE, READ, SAME_NUMBER, Operation
-from wxpay_v2.retry import Hosts, Retry
+from wxpay_v2.retry import Hosts, Retry, Routes
+from wxpay_v2.v2 import catalogue
 
 FIRST, RESERVE = HOSTS[MAINLAND]
 BODY = b"<xml>the one body</xml>"
@@ -343,6 +344,8 @@ def test_s6_no_attempt_may_last_beyond_the_deadline() -> None:
         (READ_ROW, {}, (3.0, 10.0)),
         (operation(ONCE, read_timeout=30.0), {}, (3.0, 30.0)),
         (READ_ROW, {"connect": 1.0, "read": 2.0, "total": 3.0}, (1.0, 2.0)),
+        (operation(ONCE, read_timeout=30.0), {"read": 5.0}, (3.0, 5.0)),  # what the caller says wins
+        (operation(ONCE, read_timeout=30.0), {"read": 60.0}, (3.0, 60.0)),
     ],
 )
 def test_s6_every_attempt_has_finite_timeouts(row: Operation, limits: Any, expected: tuple[float, float]) -> None:
@@ -354,6 +357,8 @@ def test_s6_every_attempt_has_finite_timeouts(row: Operation, limits: Any, expec
 @pytest.mark.parametrize("name", ["connect", "read", "total"])
 @pytest.mark.parametrize("value", [0, -1, 601, math.inf, math.nan, None, "10", True, False, (1, 2), 10**400])
 def test_s6_an_unlimited_or_absurd_timeout_is_a_configuration_error(name: str, value: Any) -> None:
+    if (name, value) == ("read", None):
+        value = "None"  # None itself stands for the operation's own
     with pytest.raises(ConfigurationError, match=name):
         Retry(lambda: 0.0, lambda: 0.0, **{name: value})
 
@@ -426,6 +431,93 @@ def test_s6_late_news_of_a_host_that_is_not_in_use_changes_nothing() -> None:
     wire.hosts.failed(FIRST)
     wire.hosts.failed(FIRST)
     assert wire.hosts.current() == RESERVE
+
+
+def test_s6_a_read_that_failed_after_it_left_moves_no_other_call_to_the_reserve() -> None:
+    wire = Wire()
+    assert wire.call(READ_ROW, [timeout, "ok"]) == "ok"
+    for row, host in ((READ_ROW, RESERVE), (SAME_ROW, FIRST), (ONCE_ROW, FIRST)):
+        wire.call(row, ["ok"])
+        assert [request.host for request in wire.sent] == [host]
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_s6_a_host_that_cannot_be_reached_moves_every_call_for_60_seconds(row: Operation) -> None:
+    wire = Wire()
+    assert wire.call(ONCE_ROW, [not_sent, "ok"]) == "ok"
+    failed_at = wire.sent_at[0]
+    for seconds, host in ((1.0, RESERVE), (59.9, RESERVE), (60.1, FIRST), (120.0, FIRST)):
+        wire.time = failed_at + seconds
+        wire.call(row, ["ok"])
+        assert [request.host for request in wire.sent] == [host]
+
+
+def test_s6_hosts_tell_the_log_when_they_change(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "wxpay_v2")
+    wire = Wire()
+    wire.hosts.failed(FIRST, sent=True)
+    wire.time += 60
+    assert wire.hosts.current(reading=True) == FIRST
+    told = [(record.event, record.wxpay["for_reads_only"]) for record in caplog.records]  # type: ignore[attr-defined]
+    assert told == [("host.changed", True), ("host.restored", True)]
+
+
+# Which hosts.
+
+
+def routed(region: str, *hosts: str, base_url: str = "") -> tuple[str, ...]:
+    routes = Routes(region, lambda: 0.0, base_url)
+    found = routes.hosts(operation(READ, hosts=hosts))
+    assert routes.hosts(operation(ONCE, hosts=hosts)) is found, "one health for one set of addresses"
+    return found._hosts
+
+
+GLOBAL_HOST, FRAUD = "https://apihk.mch.weixin.qq.com", "https://fraud.mch.weixin.qq.com"
+
+
+def test_an_operation_is_called_where_its_region_is() -> None:
+    assert routed("global") == (GLOBAL_HOST,)
+    assert routed("mainland") == (FIRST, RESERVE)
+
+
+def test_an_operation_of_fewer_hosts_is_called_on_these() -> None:
+    assert routed("global", GLOBAL_HOST, FIRST) == (GLOBAL_HOST,)
+    assert routed("mainland", GLOBAL_HOST, FIRST) == (FIRST,)
+
+
+@pytest.mark.parametrize("region", ["global", "mainland"])
+def test_an_operation_with_a_host_of_its_own_is_called_there(region: str) -> None:
+    assert routed(region, FRAUD) == (FRAUD,)
+
+
+def test_an_address_of_the_callers_serves_every_operation() -> None:
+    for hosts in ((), (FRAUD,), (FIRST, RESERVE)):
+        assert routed("global", *hosts, base_url="https://localhost:8443") == ("https://localhost:8443",)
+
+
+def test_s6_hosts_of_different_sets_fail_apart() -> None:
+    routes = Routes("mainland", lambda: 0.0)
+    routes.hosts(operation(READ)).failed(FIRST)
+    assert routes.hosts(operation(READ)).current() == RESERVE
+    assert routes.hosts(operation(READ, hosts=(FRAUD,))).current() == FRAUD
+    assert routes.hosts(operation(READ, hosts=(FIRST,))).current() == FIRST
+
+
+@pytest.mark.parametrize("row", catalogue.operations(), ids=lambda row: row.name)
+def test_every_row_has_hosts_over_https(row: Operation) -> None:
+    for region in row.regions:
+        hosts = Routes(region, lambda: 0.0).hosts(row)._hosts
+        assert hosts
+        assert all(host.startswith("https://") for host in hosts)
+
+
+def test_every_failed_attempt_is_told() -> None:
+    told: list[WXPayError] = []
+    wire = Wire(failed=lambda request, error: told.append(error))
+    wire.call(READ_ROW, [not_sent, status(500), "ok"])
+    assert [type(error) for error in told] == [NotSent, OutcomeUnknown]
+    wire.fails(READ_ROW, [refused])
+    assert type(told[-1]) is Refused
 
 
 def test_s6_one_host_stays_the_one_host() -> None:

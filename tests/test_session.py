@@ -31,14 +31,17 @@ from tests.fixtures import (
     REFUND,
     client_certificate,
     crash_report,
+    failure,
     fields_of,
     merchant,
     signed,
     success,
+    to_xml,
 )
 from wxpay_v2.call import Request
 from wxpay_v2.certificate import Certificate
 from wxpay_v2.client import Client
+from wxpay_v2.clock import ManualClock
 from wxpay_v2.errors import ConfigurationError, NotSent, OutcomeUnknown, Refused, WXPayError
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.session import Session
@@ -48,6 +51,7 @@ from wxpay_v2.v2 import catalogue
 
 ANSWER = signed(success(out_trade_no="T-1"))
 HOST = "https://gateway.example"
+XML = {"Content-Type": "text/xml"}
 
 
 # The mapping of failures, without a socket.
@@ -422,7 +426,7 @@ def test_a_call_goes_over_tls_and_comes_back(shop: Client, gateway: Gateway) -> 
     assert headers["Content-Length"] == str(len(body))
     assert headers.get("Accept-Encoding", "identity") == "identity"
     assert not {"Authorization", "Cookie", "Proxy-Authorization"} & set(headers)
-    assert fields_of(Request("POST", "/", body))["out_trade_no"] == "T-1"
+    assert fields_of(Request("POST", "/", body, headers=XML))["out_trade_no"] == "T-1"
     assert gateway.versions == ["TLSv1.3"]
 
 
@@ -633,6 +637,75 @@ def test_s7_the_certificate_changes_without_a_restart(
     assert gateway.peers == [issued["one"].der, issued["two"].der, issued["one"].der]
 
 
+@pytest.fixture
+def changing(issued: dict[str, Issued]) -> Merchant:
+    """A merchant in the change-over: both certificates are valid, the second is the next."""
+    made = merchant(certificate=False)
+    one, two = issued["one"], issued["two"]
+    made.use_certificate(one.pem, one.key_pem(), next_certificate=two.pem, next_private_key=two.key_pem())
+    return made
+
+
+REFUSES = {
+    "in words": to_xml({"return_code": "FAIL", "return_msg": "请使用商户证书"}),
+    "by a code": signed(failure("CERT_ERROR")),
+    "as a page": b"<html><head><title>400 The SSL certificate error</title></head></html>",
+}
+
+
+@pytest.mark.parametrize("how", REFUSES)
+def test_s7_a_new_certificate_that_the_gateway_refuses_is_not_shown_again_at_once(
+    changing: Merchant, gateway: Gateway, ca: Path, issued: dict[str, Issued], how: str
+) -> None:
+    def act(connection: ssl.SSLSocket, found: bytes) -> None:
+        refuses = gateway.peers[-1] == issued["two"].der
+        page = refuses and how == "as a page"
+        body = REFUSES[how] if refuses else signed(success(out_refund_no="R-1"))
+        answer(body, status="400 Bad Request" if page else "200 OK")(connection, found)
+
+    gateway.act = act
+    with Client(changing, base_url=gateway.base_url, verify=ca, clock=ManualClock()) as made:
+        with pytest.raises((Refused, OutcomeUnknown)):
+            made.refund(**REFUND)
+        assert len(gateway.requests) == 1, "what may have been processed is not repeated for the certificate's sake"
+        made.refund(**REFUND)
+    assert gateway.peers == [issued["two"].der, issued["one"].der]
+
+
+def test_s7_a_new_certificate_that_breaks_the_handshake_gives_way_within_the_call(
+    gateway: Gateway, ca: Path, issued: dict[str, Issued], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing of the call was sent, so that even what is sent once may be sent now."""
+    gateway.context.maximum_version, before = ssl.TLSVersion.TLSv1_2, gateway.context.maximum_version
+    try:
+        stranger = Authority().merchant()
+        who = merchant(certificate=False)
+        one = issued["one"]
+        who.use_certificate(one.pem, one.key_pem(), next_certificate=stranger.pem, next_private_key=stranger.key_pem())
+        gateway.act = answer(signed(success(out_refund_no="R-1")))
+        with Client(who, base_url=gateway.base_url, verify=ca, clock=ManualClock()) as made:
+            made.refund(**REFUND)
+    finally:
+        gateway.context.maximum_version = before
+    assert gateway.peers == [one.der]
+    assert "certificate.refused" in caplog.text
+
+
+def test_s2_a_handshake_that_fails_is_not_sent(gateway: Gateway, ca: Path) -> None:
+    gateway.context.maximum_version, before = ssl.TLSVersion.TLSv1_2, gateway.context.maximum_version
+    try:
+        stranger = Authority().merchant()
+        who = merchant(certificate=False)
+        who.use_certificate(stranger.pem, stranger.key_pem())
+        with Client(who, base_url=gateway.base_url, verify=ca, retry=1) as made:
+            with pytest.raises(NotSent) as caught:
+                made.refund(**REFUND)
+            assert type(caught.value) is NotSent
+    finally:
+        gateway.context.maximum_version = before
+    assert gateway.requests == []
+
+
 def test_s7_no_key_lies_on_disk_or_in_an_open_file_after_a_call(
     shop: Client, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -772,11 +845,11 @@ def test_s7_the_debug_log_of_a_call_shows_no_secret(
     number = shop.merchant.certificate._key.private_numbers()  # type: ignore[union-attr]
     with caplog.at_level(logging.DEBUG), contextlib.suppress(OutcomeUnknown):
         CALLS[name](shop)
-    sent = fields_of(Request("POST", "/", gateway.requests[0].partition(b"\r\n\r\n")[2]))
+    sent = fields_of(Request("POST", "/", gateway.requests[0].partition(b"\r\n\r\n")[2], headers=XML))
     for secret in (KEY, AUTH_CODE, sent["sign"], sent["nonce_str"], "oUpF8uMuAJO", "PRIVATE", str(number.d)):
         assert secret not in caplog.text
     if how != "no answer":
-        assert "exchange" in caplog.text
+        assert "call.sent" in caplog.text
         assert "T-1" in caplog.text or "Q-1" in caplog.text
 
 

@@ -27,11 +27,12 @@ __all__ = ["Pause", "Request", "Response", "run", "run_async", "unknown"]
 class Request:
     """What goes to the gateway: bytes, where to, and whether the client certificate goes along.
 
-    method, host (``https://...`` without a trailing slash), path, body, headers. certificate: send the merchant's.
+    method, host (``https://...`` without a trailing slash), path, body, headers. query: of the URL, without "?"; it may
+    hold what the body otherwise holds and is not printed. certificate: send the merchant's.
     timeout: (connect, read) in seconds. fields: what the body says, for redacted logs; never the key.
     """
 
-    __slots__ = ("body", "certificate", "fields", "headers", "host", "method", "operation", "path", "timeout")
+    __slots__ = ("body", "certificate", "fields", "headers", "host", "method", "operation", "path", "query", "timeout")
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Request:
         timeout: tuple[float, float] = (3.0, 10.0),
         operation: Operation | None = None,
         fields: Mapping[str, str] | None = None,
+        query: str = "",
     ) -> None:
         self.method = method
         self.path = path
@@ -55,20 +57,21 @@ class Request:
         self.timeout = timeout
         self.operation = operation
         self.fields = fields or {}
+        self.query = query
 
     @property
     def url(self) -> str:
-        return self.host + self.path
+        return f"{self.host}{self.path}?{self.query}" if self.query else self.host + self.path
 
     def sent_to(self, host: str, timeout: tuple[float, float]) -> Request:
         """Return the same request, byte for byte, for another host or with other time limits."""
         return Request(
             self.method, self.path, self.body, host=host, headers=self.headers, certificate=self.certificate,
-            timeout=timeout, operation=self.operation, fields=self.fields,
+            timeout=timeout, operation=self.operation, fields=self.fields, query=self.query,
         )  # fmt: skip
 
     def __repr__(self) -> str:
-        return f"<Request {self.method} {self.url} {redacted(self.fields)}>"
+        return f"<Request {self.method} {self.host}{self.path} {redacted(self.fields)}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles carry what may be logged and not the body."""

@@ -10,18 +10,22 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import threading
+import time
 from datetime import datetime, timedelta, timezone
 
-from wxpay_v2.errors import ConfigurationError, quoted
+from wxpay_v2 import telemetry
+from wxpay_v2.errors import ConfigurationError, NotSent, OutcomeUnknown, Refused, WXPayError, quoted
 from wxpay_v2.secret import without_frames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Any, NoReturn
 
     Material = str | os.PathLike[str] | bytes
 
-__all__ = ["EXPIRY_WARNINGS", "Certificate"]
+__all__ = ["EXPIRY_WARNINGS", "Certificate", "Certificates"]
 
 EXPIRY_WARNINGS = (30, 14, 7, 1)
 """Days before expiry at which a warning is due."""
@@ -112,10 +116,11 @@ class Certificate:
                 raise ConfigurationError(f"the key is of a kind that cannot be used ({type(error).__name__})") from None
             raise
 
-    def check(self, mch_id: str, now: datetime | None = None) -> None:
+    def check(self, mch_id: str, now: datetime | None = None, *, early: bool = False) -> None:
         """Raise ConfigurationError when the certificate names another merchant, has expired or is not valid yet.
 
         mch_id: the merchant (or institution) that calls. now: an aware datetime; the machine's time when None.
+        early: it may begin later.
         """
         moment = now or datetime.now(timezone.utc)
         if self.mch_id and self.mch_id != mch_id:
@@ -125,7 +130,7 @@ class Certificate:
             )
         if moment >= self.not_after:
             raise ConfigurationError(f"the certificate expired on {self.not_after:%Y-%m-%d}", remedy=f"renew: {_WHERE}")
-        if moment < self.not_before:
+        if moment < self.not_before and not early:
             raise ConfigurationError(f"the certificate is not valid before {self.not_before:%Y-%m-%d %H:%M} UTC")
 
     def days_left(self, now: datetime | None = None) -> int:
@@ -165,6 +170,115 @@ class Certificate:
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             reason = getattr(error, "reason", None) or type(error).__name__
             raise ConfigurationError(f"TLS does not take the certificate {self.serial}: {reason}") from None
+
+
+class Certificates:
+    """The merchant's certificate and, during the change-over, the next one: both are valid for 14 days.
+
+    The next one is shown from its first valid moment on. Where the gateway does not take it, the other is shown for
+    10 minutes, then it is tried again; the call that met the refusal is not repeated unless nothing of it was sent.
+    Each warning of expiry is logged once per process. now: seconds since 1970. Safe for threads.
+    """
+
+    RETRY_SECONDS = 600.0
+    SETTLING_SECONDS = 60.0  # after a refusal, further ones are of calls that showed the same certificate
+
+    def __init__(
+        self, current: Certificate | None = None, following: Certificate | None = None,
+        *, now: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._now = now
+        self._lock = threading.RLock()
+        self._refused: dict[str, float] = {}  # fingerprint -> until when another one is preferred
+        self._shown: Certificate | None = None
+        self._judged_at = float("-inf")
+        self._until = 0.0  # nothing changes before
+        self.current, self.following = current, following
+
+    def use(self, certificate: Certificate | None, following: Certificate | None = None) -> None:
+        """Take other certificates, from the next call on."""
+        with self._lock:
+            self.current, self.following = certificate, following
+            self._refused.clear()
+            self._choose("given")
+
+    def choose(self) -> Certificate | None:
+        """Return the certificate to show now, None without any."""
+        if self._now() >= self._until:
+            with self._lock:
+                self._choose("its time has come")
+        return self._shown
+
+    def judge(self, error: WXPayError) -> None:
+        """Take note that a call which showed the certificate failed with *error*: it may be the certificate's fault."""
+        if self.current is None or self.following is None or not _is_about_certificate(error):
+            return
+        with self._lock:
+            now, shown = self._now(), self._shown
+            if shown is None or now - self._judged_at < self.SETTLING_SECONDS:
+                return
+            self._judged_at = now
+            telemetry.emit("certificate.refused", {"serial": shown.serial, "reason": error.message})
+            self._refused[shown.fingerprint] = now + self.RETRY_SECONDS
+            self._choose("the gateway refused the other")
+
+    def _choose(self, reason: str) -> None:
+        now, before = self._now(), self._shown
+        both = [one for one in (self.following, self.current) if one is not None]
+        valid = [one for one in both if one.not_before.timestamp() <= now < one.not_after.timestamp()]
+        taken = [one for one in valid if self._refused.get(one.fingerprint, 0.0) <= now]
+        # Where none is valid, the current one: the gateway, not this machine's clock, has the last word.
+        self._shown = shown = next(iter(taken or valid or both[-1:]), None)
+        moments = [*(moment for one in both for moment in _moments(one)), *self._refused.values()]
+        self._until = min((moment for moment in moments if moment > now), default=float("inf"))
+        if shown is not None and before is not None and shown is not before:
+            told = {"serial": shown.serial, "previous": before.serial, "reason": reason}
+            telemetry.emit("certificate.changed", told)
+        if both:
+            _warn(max(both, key=lambda one: one.not_after), now)
+
+
+_warned: set[tuple[str, int]] = set()  # fingerprint and days: each once per process
+
+
+def _moments(certificate: Certificate) -> Iterator[float]:
+    """When something about *certificate* changes, in seconds since 1970: valid, to be warned of, expired."""
+    yield certificate.not_before.timestamp()
+    for days in (*EXPIRY_WARNINGS, 0):
+        yield certificate.not_after.timestamp() - days * 86400
+
+
+def _warn(certificate: Certificate, now: float) -> None:
+    left = certificate.not_after.timestamp() - now
+    due = [days for days in (*EXPIRY_WARNINGS, 0) if left <= days * 86400]
+    if not due or (certificate.fingerprint, due[-1]) in _warned:
+        return
+    _warned.update((certificate.fingerprint, days) for days in due)
+    told = {"serial": certificate.serial, "not_after": f"{certificate.not_after:%Y-%m-%d}", "days": int(left // 86400)}
+    telemetry.emit("certificate.expires", {**told, "remedy": f"renew: {_WHERE}"})
+
+
+def _is_about_certificate(error: WXPayError) -> bool:
+    """Return whether the gateway refused a call for its certificate: in TLS, as a web server's page, or by a code."""
+    todo: list[object] = [error.__cause__]
+    for _ in range(20):  # requests and urllib3 nest the real reason in args, reason and cause
+        item = todo.pop(0) if todo else None
+        if isinstance(item, BaseException):
+            alert = str(getattr(item, "reason", ""))
+            if "ALERT" in alert and any(word in alert for word in _ALERTS):
+                return True
+            todo += [getattr(item, "reason", None), item.__cause__, *item.args]
+    if isinstance(error, NotSent) or not isinstance(error, (Refused, OutcomeUnknown)):
+        return False
+    if error.err_code == "CERT_ERROR":
+        return True
+    response = error.response
+    if response is not None and response.status in (400, 403, 495, 496):
+        return b"SSL certificate" in response.body[:4096]
+    return any(word in error.message for word in ("证书", "certificate"))
+
+
+_ALERTS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
 
 
 def _with_file(data: bytes, use: Any) -> None:

@@ -55,6 +55,7 @@ class WXPayError(Exception):
 
     message: one sentence, without a secret. remedy: what to do now. operation: the name of the catalogue's row.
     request, response: what was exchanged; they print redacted and are left out of pickles and copies.
+    explanation: what was found out about the cause when the error was made, without secrets; see `explain`.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class WXPayError(Exception):
         operation: str = "",
         request: Request | None = None,
         response: Response | None = None,
+        explanation: str = "",
     ) -> None:
         if not message.isprintable():  # the gateway's words may hold line ends; a log line holds none
             message = "".join(letter if letter.isprintable() else " " for letter in message)
@@ -74,6 +76,18 @@ class WXPayError(Exception):
         self.operation = operation
         self.request = request
         self.response = response
+        self.explanation = explanation
+
+    def explain(self) -> str:
+        """Return in lines what is known: what happened, what to do and, of a wrong signature, its likely causes.
+
+        The causes were found by trying when the key was at hand; with them stands the text to sign, its key and
+        personal values masked. It holds after pickling, too.
+        """
+        where = f"{self.operation}: " if self.operation else ""
+        return "\n".join(
+            [f"{where}{self.message}", *filter(None, (self.remedy and f"do: {self.remedy}", self.explanation))]
+        )
 
     def __str__(self) -> str:
         where = f"{self.operation}: " if self.operation else ""
@@ -105,6 +119,11 @@ class InvalidRequest(NotSent):
     def __init__(self, message: str, *, faults: Sequence[str] = (), **context: Any) -> None:
         super().__init__(message, **context)
         self.faults = tuple(faults)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rule of each fault, such as "notify_url.loopback"; "" where it has none."""
+        return tuple(getattr(fault, "rule", "") for fault in self.faults)
 
 
 class ConfigurationError(NotSent):

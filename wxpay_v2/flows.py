@@ -2,12 +2,13 @@
 
 Quick pay by the gateway's timetable: the payment code is charged once; whatever is unclear is queried every 5 s; after
 the patience is over the order is reversed, never sooner than 15 s after it was made, and queried once more. A payment
-that succeeds in the meantime wins.
+that succeeds in the meantime wins. With an AsyncClient each flow is awaited.
 Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/QuickPay/chapter3_3.shtml; threats: M4.
 """
 
 from __future__ import annotations
 
+from wxpay_v2 import telemetry
 from wxpay_v2.call import Pause
 from wxpay_v2.errors import (
     ConfigurationError,
@@ -20,21 +21,26 @@ from wxpay_v2.errors import (
     quoted,
 )
 from wxpay_v2.operation import GLOBAL
+from wxpay_v2.secret import without_frames
 from wxpay_v2.v2 import catalogue, payment
 from wxpay_v2.v2.catalogue.statements import NO_BILL_EXIST
 from wxpay_v2.v2.statement import Statement, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from datetime import date
-    from typing import Any
+    from typing import Any, TypeVar, overload
 
+    from wxpay_v2.aio import AsyncClient
     from wxpay_v2.call import Call
     from wxpay_v2.client import Client, Core
     from wxpay_v2.operation import Operation
     from wxpay_v2.result import Result
     from wxpay_v2.v2.payment import Payment
+
+    T = TypeVar("T")
+    State = Callable[[str], None]
 
 __all__ = ["NotPaid", "Paid", "quick_pay", "refund", "statement"]
 
@@ -79,14 +85,38 @@ class NotPaid:
         return f"<NotPaid {self.err_code or 'reversed'}: {self.reason}>"
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def quick_pay(
+        client: Client,
+        *,
+        patience: float | None = ...,
+        on_state: State | None = ...,
+        before_sending: State | None = ...,
+        **fields: Any,
+    ) -> Paid | NotPaid: ...
+
+    @overload
+    def quick_pay(
+        client: AsyncClient,
+        *,
+        patience: float | None = ...,
+        on_state: State | None = ...,
+        before_sending: State | None = ...,
+        **fields: Any,
+    ) -> Coroutine[Any, Any, Paid | NotPaid]: ...
+
+
+@without_frames
 def quick_pay(
-    client: Client,
+    client: Client | AsyncClient,
     *,
     patience: float | None = None,
-    on_state: Callable[[str], None] | None = None,
-    before_sending: Callable[[str], None] | None = None,
+    on_state: State | None = None,
+    before_sending: State | None = None,
     **fields: Any,
-) -> Paid | NotPaid:
+) -> Paid | NotPaid | Coroutine[Any, Any, Paid | NotPaid]:
     """Charge a payment code and return only when the outcome is known: Paid or NotPaid.
 
     fields: of micropay (body, out_trade_no, total_fee, fee_type, auth_code, spbill_create_ip, ...).
@@ -106,38 +136,80 @@ def quick_pay(
     limit = PATIENCE[client.region] if patience is None else patience
     if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= LONGEST_PATIENCE:
         raise InvalidRequest(f"patience must be 0 to {LONGEST_PATIENCE:.0f} seconds, got {quoted(patience)}")
-    return client.carry(_QuickPay(client, fields, limit, on_state or _silent, before_sending or _silent).steps())
+    flow = _QuickPay(client, fields, limit, on_state, before_sending)
+    return client.carry(flow.followed(flow.steps()))
 
 
-class _QuickPay:
-    """One quick pay as a generator of requests and pauses, so that blocking and awaiting clients share it."""
+class _Flow:
+    """A flow as a generator of requests and pauses, so that blocking and awaiting clients share it."""
 
-    def __init__(
-        self,
-        client: Core,
-        fields: dict[str, Any],
-        patience: float,
-        on_state: Callable[[str], None],
-        before_sending: Callable[[str], None],
-    ) -> None:
+    name = ""
+
+    def __init__(self, client: Core, fields: dict[str, Any], patience: float, on_state: State | None) -> None:
         self.client = client
         self.fields = fields
         self.patience = patience
-        self.on_state = _guarded(on_state)
-        self.before_sending = before_sending
+        self.told = on_state
         self.asked: Mapping[str, str] = {}  # the fields as they went out: what a proof is held against
         self.number = ""
         self.began = 0.0
+        self.begun = False
+
+    def prepare(self, row: Operation) -> None:
+        """Take the fields as *row* sends them. Every fault shows here, before the number is written down."""
+        self.asked = self.client.protocol.request(row, self.fields, "0" * 32).fields
+        _own(self.client, self.asked)
+        self.number = self.asked[row.numbers[0]]
+
+    def begin(self) -> None:
+        self.began, self.begun = self.client.clock.monotonic(), True
+        telemetry.emit("flow.began", {"flow": self.name, "number": self.number})
+
+    def elapsed(self) -> float:
+        return self.client.clock.monotonic() - self.began
+
+    def on_state(self, state: str) -> None:
+        """Tell *state*; whatever that does, the call is followed to its end."""
+        telemetry.emit("flow.state", {"flow": self.name, "number": self.number, "state": state})
+        if self.told is not None:
+            try:
+                self.told(state)
+            except Exception:
+                told = {"flow": self.name, "number": self.number, "state": state}
+                telemetry.emit("flow.callback_failed", told, exc_info=True)
+
+    def followed(self, steps: Call[T]) -> Call[T]:
+        """Return *steps*, whose end is logged."""
+        outcome = "unknown"  # so it stays by an interruption
+        try:
+            result = yield from steps
+            outcome = "not_paid" if isinstance(result, NotPaid) else "done"
+            return result
+        except (Refused, NotSent, Mismatch) as error:
+            outcome = "not_sent" if isinstance(error, NotSent) else type(error).__name__.lower()
+            raise
+        finally:
+            if self.begun:
+                told = {"flow": self.name, "number": self.number, "outcome": outcome, "seconds": self.elapsed()}
+                telemetry.emit("flow.ended", told)
+
+
+class _QuickPay(_Flow):
+    name = "quick_pay"
+
+    def __init__(
+        self, client: Core, fields: dict[str, Any], patience: float, on_state: State | None, before: State | None
+    ) -> None:
+        super().__init__(client, fields, patience, on_state)
+        self.before_sending = before
         self.state = ""  # what the last query found: a trade_state, an err_code, or "unknown"
 
     def steps(self) -> Call[Paid | NotPaid]:
         micropay = catalogue.find("micropay")
-        # Every fault shows before the number is written down.
-        self.asked = self.client.protocol.request(micropay, self.fields, "0" * 32).fields
-        _own(self.client, self.asked)
-        self.number = self.asked["out_trade_no"]
-        self.before_sending(self.number)
-        self.began = self.client.clock.monotonic()
+        self.prepare(micropay)
+        if self.before_sending is not None:
+            self.before_sending(self.number)
+        self.begin()
         self.on_state("sent")
         unclear: OutcomeUnknown
         try:
@@ -151,7 +223,7 @@ class _QuickPay:
                 return outcome
             if self.state in _NOT_PAID:
                 return NotPaid(error.err_code, error.err_code_des or error.return_msg)
-            unclear = OutcomeUnknown(error.message, err_code=error.err_code)
+            unclear = OutcomeUnknown(error.message, err_code=error.err_code, explanation=error.explanation)
         except OutcomeUnknown as error:
             unclear = error
         except Malformed as error:
@@ -162,11 +234,8 @@ class _QuickPay:
             outcome = yield from self._query()
             if outcome is not None:
                 return outcome
-            if self._elapsed() + QUERY_SECONDS > self.patience:
+            if self.elapsed() + QUERY_SECONDS > self.patience:
                 return (yield from self._reverse(unclear))
-
-    def _elapsed(self) -> float:
-        return self.client.clock.monotonic() - self.began
 
     def _proven(self, result: Result, row: Operation) -> Payment:
         return payment.proven(
@@ -201,7 +270,7 @@ class _QuickPay:
 
     def _reverse(self, unclear: OutcomeUnknown) -> Call[Paid | NotPaid]:
         """Reverse until the gateway says it is done, then ask once more: a payment that was not reversed wins."""
-        wait = REVERSE_SECONDS - self._elapsed()
+        wait = REVERSE_SECONDS - self.elapsed()
         if wait > 0:
             yield Pause(wait)
         self.on_state("reversing")
@@ -236,16 +305,29 @@ class _QuickPay:
             reverse_after=0.0,
             err_code=unclear.err_code,
             remedy="query and reverse this number again until one of them answers; charge nothing anew",
+            explanation=unclear.explanation,
         ) from unclear
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def refund(client: Client, *, patience: float = ..., on_state: State | None = ..., **fields: Any) -> Result: ...
+
+    @overload
+    def refund(
+        client: AsyncClient, *, patience: float = ..., on_state: State | None = ..., **fields: Any
+    ) -> Coroutine[Any, Any, Result]: ...
+
+
+@without_frames
 def refund(
-    client: Client,
+    client: Client | AsyncClient,
     *,
     patience: float = 0.0,
-    on_state: Callable[[str], None] | None = None,
+    on_state: State | None = None,
     **fields: Any,
-) -> Result:
+) -> Result | Coroutine[Any, Any, Result]:
     """Submit a refund and return its state as a signed query tells it.
 
     A successful refund call only means "taken in"; the result here is refund_query's, whose ``refund_status_0`` is
@@ -258,62 +340,81 @@ def refund(
     """
     if isinstance(patience, bool) or not isinstance(patience, (int, float)) or not 0 <= patience <= 3600:
         raise InvalidRequest(f"patience must be 0 to 3600 seconds, got {quoted(patience)}")
-    return client.carry(_refund(client, fields, patience, _guarded(on_state or _silent)))
+    flow = _Refund(client, fields, patience, on_state)
+    return client.carry(flow.followed(flow.steps()))
 
 
-def _refund(client: Core, fields: dict[str, Any], patience: float, on_state: Callable[[str], None]) -> Call[Result]:
-    row = catalogue.find("refund")
-    sent = client.protocol.request(row, fields, "0" * 32).fields
-    _own(client, sent)
-    number = sent["out_refund_no"]
-    unclear = OutcomeUnknown(
-        "the refund was taken in, and no query tells its state",
-        operation="refund",
-        numbers={"out_refund_no": number},
-        query="refund_query",
-        remedy="call refund_query with this number",
-    )
-    began = client.clock.monotonic()
-    try:
-        yield from client.steps(row, fields)
-        on_state("taken in")
-    except OutcomeUnknown as error:
-        unclear = error
-        on_state("unknown")
-        yield Pause(QUERY_SECONDS)
-    result: Result | None = None
-    while True:
+class _Refund(_Flow):
+    name = "refund"
+
+    def steps(self) -> Call[Result]:
+        row = catalogue.find("refund")
+        self.prepare(row)
+        self.begin()
+        unclear = OutcomeUnknown(
+            "the refund was taken in, and no query tells its state",
+            operation="refund",
+            numbers={"out_refund_no": self.number},
+            query="refund_query",
+            remedy="call refund_query with this number",
+        )
         try:
-            told = yield from client.steps(catalogue.find("refund_query"), {"out_refund_no": number})
-        except (Refused, OutcomeUnknown, NotSent) as error:  # of the query; the refund itself was sent
-            if result is None:
-                raise unclear from error
-            return result
+            yield from self.client.steps(row, self.fields)
+            self.on_state("taken in")
+        except OutcomeUnknown as error:
+            unclear = error
+            self.on_state("unknown")
+            yield Pause(QUERY_SECONDS)
+        result: Result | None = None
+        while True:
+            try:
+                told = yield from self.client.steps(catalogue.find("refund_query"), {"out_refund_no": self.number})
+            except (Refused, OutcomeUnknown, NotSent) as error:  # of the query; the refund itself was sent
+                if result is None:
+                    raise unclear from error
+                return result
+            result = self._checked(told, unclear)
+            self.on_state(result["refund_status_0"])
+            if result["refund_status_0"] != "PROCESSING" or self.elapsed() + QUERY_SECONDS > self.patience:
+                return result
+            yield Pause(QUERY_SECONDS)
+
+    def _checked(self, told: Result, unclear: OutcomeUnknown) -> Result:
         if not all(told.get(name) for name in ("out_refund_no_0", "refund_fee_0", "refund_status_0")):
             raise unclear
-        fee = (told["refund_fee_0"].lstrip("0"), sent["refund_fee"].lstrip("0"))
-        for name, theirs, ours in (("out_refund_no_0", told["out_refund_no_0"], number), ("refund_fee_0", *fee)):
+        fee = (told["refund_fee_0"].lstrip("0"), self.asked["refund_fee"].lstrip("0"))
+        numbers = (told["out_refund_no_0"], self.number)
+        for name, (theirs, ours) in (("out_refund_no_0", numbers), ("refund_fee_0", fee)):
             if theirs != ours:
                 raise Mismatch(f"{name} is {quoted(told[name])}, the refund says {quoted(ours)}", operation="refund")
-        result = told
-        on_state(result["refund_status_0"])
-        if result["refund_status_0"] != "PROCESSING":
-            return result
-        if client.clock.monotonic() - began + QUERY_SECONDS > patience:
-            return result
-        yield Pause(QUERY_SECONDS)
+        return told
 
 
-def statement(client: Client, *, bill_date: date | str, **fields: Any) -> Statement:
+if TYPE_CHECKING:
+
+    @overload
+    def statement(client: Client, *, bill_date: date | str, **fields: Any) -> Statement: ...
+
+    @overload
+    def statement(client: AsyncClient, *, bill_date: date | str, **fields: Any) -> Coroutine[Any, Any, Statement]: ...
+
+
+@without_frames
+def statement(
+    client: Client | AsyncClient, *, bill_date: date | str, **fields: Any
+) -> Statement | Coroutine[Any, Any, Statement]:
     """Download the statement of a day and return it, unread; an empty day gives an empty statement.
 
     bill_date: a Beijing day; its statement is there from 10:00 of the next. fields: of download_bill, by default
     bill_type ALL and tar_type GZIP. Iterate the result for its rows; its totals are checked at the end.
     Raises Refused (among others while the statement is being made), NotSent or OutcomeUnknown.
     """
-    asked = {"bill_type": "ALL", "tar_type": "GZIP", **fields, "bill_date": bill_date}
+    return client.carry(_statement(client, {"bill_type": "ALL", "tar_type": "GZIP", **fields, "bill_date": bill_date}))
+
+
+def _statement(client: Core, asked: Mapping[str, Any]) -> Call[Statement]:
     try:
-        result = client.carry(client.steps(catalogue.find("download_bill"), asked))
+        result = yield from client.steps(catalogue.find("download_bill"), asked)
     except Refused as error:
         if error.err_code == NO_BILL_EXIST.code:
             return Statement.empty()
@@ -331,21 +432,3 @@ def _own(client: Core, asked: Mapping[str, str]) -> None:
             )
     if asked.get("sub_mch_id") and not client.merchant.sub_mch_id:
         raise InvalidRequest("sub_mch_id belongs into the Merchant: a flow asks about its call by the merchant's ids")
-
-
-def _guarded(on_state: Callable[[str], None]) -> Callable[[str], None]:
-    """Return *on_state* so that whatever it does, the call is followed to its end."""
-
-    def tell(state: str) -> None:
-        try:
-            on_state(state)
-        except Exception:
-            import logging
-
-            logging.getLogger("wxpay_v2").exception("on_state_failed %s", state)
-
-    return tell
-
-
-def _silent(state: str) -> None:
-    pass

@@ -7,10 +7,11 @@ deadline covers all attempts.
 
 from __future__ import annotations
 
+from wxpay_v2 import telemetry
 from wxpay_v2.call import Pause
 from wxpay_v2.call import unknown as unknown_outcome
 from wxpay_v2.errors import ConfigurationError, NotSent, OutcomeUnknown, Refused, WXPayError
-from wxpay_v2.operation import ONCE, READ
+from wxpay_v2.operation import HOSTS, ONCE, READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from wxpay_v2.call import Call, Request, Response
+    from wxpay_v2.operation import Operation
 
     T = TypeVar("T")
 
-__all__ = ["Hosts", "Retry"]
+__all__ = ["Hosts", "Retry", "Routes"]
 
 
 class Hosts:
-    """The first host and its reserves. After a failure the next one serves until the first had 60 s to recover.
+    """One host and its reserves. A failed one is left alone until it had 60 s to recover.
 
-    now: monotonic seconds.
+    Reads leave a host after any failure that time may heal; everything else only once a host could not be reached,
+    for what was not sent cannot have been taken in. now: monotonic seconds.
     """
 
     HEALTH_SECONDS = 60.0
@@ -37,33 +40,71 @@ class Hosts:
             raise ConfigurationError("there is no host to call")
         self._hosts = tuple(hosts)
         self._now = now
-        self._current = 0
-        self._failed_at = 0.0
+        # For reads, and for the rest: which host serves, and since when the one before it is known to fail.
+        self._turns = {True: (0, 0.0), False: (0, 0.0)}
 
-    def current(self) -> str:
+    def current(self, *, reading: bool = False) -> str:
         """Return the host to call now, e.g. ``https://apihk.mch.weixin.qq.com``."""
-        if self._current and self._now() - self._failed_at >= self.HEALTH_SECONDS:
-            self._current = 0
-        return self._hosts[self._current]
+        number, failed_at = self._turns[reading]
+        if number and self._now() - failed_at >= self.HEALTH_SECONDS:
+            number = 0
+            self._turns[reading] = (0, failed_at)
+            telemetry.emit("host.restored", {"host": self._hosts[0], "for_reads_only": reading})
+        return self._hosts[number]
 
-    def failed(self, host: str) -> None:
-        """Take note that *host* failed; the next one is asked from now on."""
-        if host == self._hosts[self._current]:
-            self._current = (self._current + 1) % len(self._hosts)
-            self._failed_at = self._now()
+    def failed(self, host: str, *, sent: bool = False) -> None:
+        """Take note that *host* failed: the next one is asked from now on, by reads alone if the request was sent."""
+        for reading in (True,) if sent else (True, False):
+            number, _ = self._turns[reading]
+            if host == self._hosts[number] and len(self._hosts) > 1:
+                number = (number + 1) % len(self._hosts)
+                self._turns[reading] = (number, self._now())
+                told = {"host": host, "reserve": self._hosts[number], "for_reads_only": reading}
+                telemetry.emit("host.changed" if number else "host.restored", told)
+
+
+class Routes:
+    """Which hosts serve an operation: its region's, or the row's own. One health for each set of addresses.
+
+    region: "global" or "mainland". base_url: the gateway of every operation instead, "" for none.
+    """
+
+    def __init__(self, region: str, now: Callable[[], float], base_url: str = "") -> None:
+        self.region = region
+        self._now = now
+        self._everywhere = Hosts((base_url,), now) if base_url else None
+        self._sets: dict[tuple[str, ...], Hosts] = {}
+
+    def hosts(self, operation: Operation) -> Hosts:
+        """Return the hosts of *operation*, the first one first."""
+        if self._everywhere is not None:
+            return self._everywhere
+        found = self._sets.get(operation.hosts)
+        if found is None:
+            ours = HOSTS[self.region]
+            elsewhere = {host for region in HOSTS.values() for host in region}
+            # A row names the hosts of every region that serves it, or hosts of its own.
+            named = [host for host in operation.hosts if host in ours] or [
+                host for host in operation.hosts if host not in elsewhere
+            ]
+            found = self._sets.setdefault(operation.hosts, Hosts(named or operation.hosts or ours, self._now))
+        return found
 
 
 class Retry:
     """The rules of one client, shared by its calls.
 
     attempts: at most this many per call (1 switches repetition off). total: seconds for all of them together.
-    connect, read: seconds for one attempt. now: monotonic seconds. random: a number in [0, 1), for full jitter.
+    connect, read: seconds for one attempt; a read given here wins over the operation's own (30 s for quick pay), by
+    default it is the operation's or 10 s. now: monotonic seconds. random: a number in [0, 1), for full jitter.
+    region: for spans. failed: told every failed attempt.
     Raises ConfigurationError for a limit that is not a positive finite number.
     """
 
     BUCKET = 100
     COST, COST_TIMEOUT, GAIN = 5, 10, 1
     BASE_SECONDS, MAX_SECONDS = 0.5, 5.0
+    READ_SECONDS = 10.0
 
     def __init__(
         self,
@@ -72,10 +113,13 @@ class Retry:
         *,
         attempts: int = 3,
         connect: float = 3.0,
-        read: float = 10.0,
+        read: float | None = None,
         total: float = 15.0,
+        region: str = "",
+        failed: Callable[[Request, WXPayError], None] | None = None,
     ) -> None:
-        for name, seconds in (("connect", connect), ("read", read), ("total", total)):
+        limits = (("connect", connect), ("read", self.READ_SECONDS if read is None else read), ("total", total))
+        for name, seconds in limits:
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= 600:
                 raise ConfigurationError(f"the {name} timeout must be seconds, above 0 and at most 600")
         if type(attempts) is not int or not 1 <= attempts <= 3:
@@ -83,43 +127,59 @@ class Retry:
         self._now = now
         self._random = random
         self._tokens = float(self.BUCKET)
+        self._failed = failed
         self.attempts = attempts
         self.connect = connect
         self.read = read
         self.total = total
+        self.region = region
 
     def carry(self, request: Request, open_reply: Callable[[Request, Response], T], hosts: Hosts) -> Call[T]:
         """Yield *request* to the transport, read the reply, and repeat where that is safe.
 
         open_reply judges a response: it returns the result or raises. The bytes never change between attempts.
         """
+        watch = telemetry.Watch(request, self.region, self._now)
+        try:
+            result = yield from self._attempts(request, open_reply, hosts, watch)
+        except BaseException as error:  # an interruption as well: the request may be on its way
+            watch.failed(error)
+            raise
+        watch.answered()
+        return result
+
+    def _attempts(
+        self, request: Request, open_reply: Callable[[Request, Response], T], hosts: Hosts, watch: telemetry.Watch
+    ) -> Call[T]:
         operation = request.operation
-        read = (operation.read_timeout if operation is not None else None) or self.read
+        reading = operation is not None and operation.repeat == READ
+        read = self.read or (operation.read_timeout if operation is not None else None) or self.READ_SECONDS
         deadline = self._now() + max(self.total, read + self.connect)
-        attempt, paid = 0, 0.0
+        paid = 0.0
         unknown: OutcomeUnknown | None = None  # an earlier attempt may have arrived, whatever the later ones say
-        host = hosts.current()
+        host = hosts.current(reading=reading)
         while True:
             share = min(1.0, max(deadline - self._now(), 0.001) / (self.connect + read))
             sent = request.sent_to(host, (self.connect * share, read * share))
             try:
-                result = yield from self._attempt(sent, open_reply)
+                result = yield from self._attempt(sent, open_reply, watch)
             except Refused as error:
+                self._tell(sent, error)
                 if unknown is not None and operation is not None and operation.moves_money:
                     raise unknown from error  # this attempt was refused; the earlier one may have been taken in
                 raise
             except (NotSent, OutcomeUnknown) as error:
+                self._tell(sent, error)
                 if isinstance(error, OutcomeUnknown):
                     unknown = error
                 transient = self._transient(error)
-                if transient and (isinstance(error, NotSent) or (operation is not None and operation.repeat == READ)):
-                    hosts.failed(host)
-                    host = hosts.current()
-                attempt += 1
+                if transient and (isinstance(error, NotSent) or reading):
+                    hosts.failed(host, sent=not isinstance(error, NotSent))
+                    host = hosts.current(reading=reading)
                 cost = self.COST_TIMEOUT if getattr(error, "phase", "") == "read" else self.COST
-                pause = self._random() * min(self.MAX_SECONDS, self.BASE_SECONDS * 2**attempt)
+                pause = self._random() * min(self.MAX_SECONDS, self.BASE_SECONDS * 2**watch.attempts)
                 if (
-                    attempt >= self.attempts
+                    watch.attempts >= self.attempts
                     or not transient
                     or not self._repeatable(request, error)
                     or self._tokens < cost
@@ -130,19 +190,28 @@ class Retry:
                     raise
                 self._tokens -= cost
                 paid += cost
+                watch.retried(error, pause)
                 yield Pause(pause)
             else:
                 self._tokens = min(self.BUCKET, self._tokens + (paid or self.GAIN))
                 return result
 
+    def _tell(self, sent: Request, error: WXPayError) -> None:
+        if self._failed is not None:
+            self._failed(sent, error)
+
     @staticmethod
-    def _attempt(sent: Request, open_reply: Callable[[Request, Response], T]) -> Call[T]:
+    def _attempt(sent: Request, open_reply: Callable[[Request, Response], T], watch: telemetry.Watch) -> Call[T]:
+        watch.sent(sent)
+        token = watch.current()
         try:
             response = yield sent
         except (WXPayError, AssertionError):  # ours, or a test's own
             raise
         except Exception as error:  # of somebody else's transport: what its own kinds mean nobody knows here
             raise unknown_outcome(sent, f"the transport failed ({type(error).__name__})", phase="read") from error
+        finally:
+            watch.release(token)
         if response is None:
             raise unknown_outcome(sent, "the transport gave no response")
         return open_reply(sent, response)

@@ -7,7 +7,6 @@ before the first byte left is NotSent; everything after is OutcomeUnknown.
 
 from __future__ import annotations
 
-import logging
 import os
 import ssl
 import threading
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from wxpay_v2.errors import OutcomeUnknown
 
 __all__ = ["Session"]
-
-log = logging.getLogger("wxpay_v2")
 
 MAX_REPLY = 1 << 20
 MAX_STATEMENT = 1 << 28
@@ -84,10 +81,7 @@ class Session:
             body = _read(reply, limit, started + sum(request.timeout))
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _judged(error, request) from error
-        response = Response(reply.status_code, body, {name.lower(): value for name, value in reply.headers.items()})
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("exchange %r %r in %.1f ms", request, response, (time.monotonic() - started) * 1e3)
-        return response
+        return Response(reply.status_code, body, {name.lower(): value for name, value in reply.headers.items()})
 
     def close(self) -> None:
         """Close the kept connections; a later call is refused with ConfigurationError."""
@@ -121,7 +115,7 @@ class Session:
         """Return a prepared request; parsing the same address again would cost more than sending."""
         url = request.url
         key = (request.method, url, *request.headers.items())
-        template = _templates.get(key)
+        template = _templates.get(key) if not request.query else None
         if template is None:
             if any(set(f"{name}{value}") & set("\r\n\0") for name, value in request.headers.items()):
                 raise ConfigurationError("a header holds a line end or a NUL")
@@ -131,12 +125,13 @@ class Session:
                 raise ConfigurationError(f"not an address: {quoted(url)} ({type(error).__name__})") from None
             if not url.startswith("https://"):
                 raise ConfigurationError(f"the gateway is called over https only, not {quoted(url)}")
-            if len(_templates) >= _TEMPLATES_KEPT:
-                _templates.clear()
-            _templates[key] = template
+            if not request.query:  # each query is another address
+                if len(_templates) >= _TEMPLATES_KEPT:
+                    _templates.clear()
+                _templates[key] = template
         prepared = requests.PreparedRequest()  # template.copy() would make a jar of cookies as well
         prepared.method, prepared.url, prepared.headers = template.method, template.url, template.headers.copy()
-        prepared.body = request.body
+        prepared.body = request.body or None
         prepared.headers["Content-Length"] = str(len(request.body))
         return prepared
 
@@ -145,6 +140,13 @@ class _Connection(HTTPSConnection):
     """A connection that sends head and body in one write: one TLS record and one packet instead of two."""
 
     _held: list[bytes] | None = None
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except Exception as error:  # of the handshake, say: no byte of a request has left
+            error.unsent = True  # type: ignore[attr-defined]
+            raise
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         self._held = []
@@ -356,7 +358,7 @@ def _before_sending(error: Exception) -> bool:
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return True
     unsent = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, ssl.SSLCertVerificationError)
-    return any(isinstance(item, unsent) for item in _chain(error))
+    return any(isinstance(item, unsent) or getattr(item, "unsent", False) for item in _chain(error))
 
 
 def _reason(error: Exception) -> str:

@@ -68,3 +68,54 @@ def test_what_is_no_message_exits_1(data):
     result = run(data)
     assert result.exit_code == 1
     assert "does not hold" in result.output
+
+
+def test_each_cause_comes_with_what_to_do():
+    output = run(sealed("HMAC-SHA256")).output
+    assert "  likely: signed with HMAC-SHA256, configured is MD5" in output
+    assert "      do: set the merchant's sign_type" in output
+    told = json.loads(run(sealed(key="0" * 32), "--json").output)
+    assert len(told["causes"]) == len(told["remedies"])
+    assert told["text"].endswith("&key=********")
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\r\n"])
+def test_a_configured_key_with_a_blank_is_a_cause_and_no_dead_end(monkeypatch, blank):
+    monkeypatch.setenv("WXPAY_V2_API_KEY", KEY + blank)
+    result = run(sealed())
+    assert result.exit_code == 1
+    assert "the API key holds blanks or line ends" in result.output
+    assert "the configured key has blanks around it" in result.output
+    assert KEY not in result.output
+
+
+def test_a_key_with_a_blank_in_the_configuration_file_is_a_cause_too(tmp_path):
+    config = tmp_path / "wxpay_v2.toml"
+    config.write_text(f'[merchant]\nappid = "wx8888888888888888"\nmch_id = "1900000109"\napi_key = "{KEY} "\n')
+    result = run(sealed(), "--config", str(config))
+    assert result.exit_code == 1
+    assert "the configured key has blanks around it" in result.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("WXPAY_V2_SUB_MCH_API_KEY", "the sub-merchant's key"),
+        ("WXPAY_V2_SANDBOX_API_KEY", "the sandbox's key"),
+        ("WXPAY_V2_API_V3_KEY", "the API v3 key"),
+    ],
+)
+def test_a_key_that_was_mistaken_is_named_when_it_is_at_hand(monkeypatch, variable, told):
+    other = "SomeOtherKeyOfThe32CharactersXYZ"
+    monkeypatch.setenv(variable, other)
+    result = run(sealed(key=other))
+    assert result.exit_code == 1
+    assert f"likely: signed with {told}" in result.output
+    assert other not in result.output
+
+
+def test_a_refund_notification_with_a_key_of_the_wrong_shape_exits_1(monkeypatch):
+    monkeypatch.setenv("WXPAY_V2_API_KEY", KEY + " ")
+    result = run(xml.write({"req_info": cipher.encrypt(b"<root/>", Secret(KEY))}))
+    assert result.exit_code == 1
+    assert "blanks" in result.output

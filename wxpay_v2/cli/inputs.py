@@ -9,7 +9,7 @@ import sys
 import click
 
 from wxpay_v2.errors import ConfigurationError, Malformed, quoted
-from wxpay_v2.merchant import Merchant
+from wxpay_v2.merchant import Merchant, settings_from
 from wxpay_v2.secret import Secret, check_api_key
 from wxpay_v2.v2 import xml
 
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["api_key", "config_option", "fields_from", "message", "pairs", "sign_type_option"]
+__all__ = ["api_key", "config_option", "fields_from", "message", "other_keys", "pairs", "sign_type_option"]
 
 config_option = click.option(
     "--config", type=click.Path(exists=True, dir_okay=False), help="TOML file with a [merchant] table."
@@ -27,21 +27,32 @@ sign_type_option = click.option(
 )
 
 
-def api_key(config: str | None) -> Secret:
+def api_key(config: str | None, *, checked: bool = True) -> Secret:
     """Return the API key of the configuration file, WXPAY_V2_API_KEY, or a prompt on a terminal.
 
-    Raises ConfigurationError when there is none or it cannot be one.
+    Raises ConfigurationError when there is none or, unless not *checked*, when it cannot be one.
     """
-    if config:
+    if config and checked:
         return Merchant.from_config(config).api_key
-    text = os.environ.get("WXPAY_V2_API_KEY", "")
+    text = settings_from(config).get("api_key", "") if config else os.environ.get("WXPAY_V2_API_KEY", "")
     if not text:
-        if not sys.stdin.isatty():
+        if config or not sys.stdin.isatty():
             raise ConfigurationError("no API key", remedy="set WXPAY_V2_API_KEY or give --config; never as an argument")
         text = click.prompt("API key", hide_input=True)
     key = Secret(text)
-    check_api_key(key)
+    if checked:
+        check_api_key(key)
     return key
+
+
+def other_keys() -> dict[str, Secret]:
+    """Return the keys of the environment that may have been mistaken for the API key, by what they are."""
+    told = {
+        "the sub-merchant's key": "WXPAY_V2_SUB_MCH_API_KEY",
+        "the sandbox's key": "WXPAY_V2_SANDBOX_API_KEY",
+        "the API v3 key": "WXPAY_V2_API_V3_KEY",
+    }
+    return {what: Secret(os.environ[name]) for what, name in told.items() if os.environ.get(name)}
 
 
 def message(path: str) -> bytes:
