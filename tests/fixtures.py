@@ -12,8 +12,11 @@ import traceback
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
+from email.parser import BytesParser
+from email.policy import HTTP
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from cryptography import x509
@@ -61,9 +64,17 @@ def signed(fields: Mapping[str, str], key: str = KEY, sign_type: str = "MD5") ->
 
 
 def fields_of(request: Request) -> dict[str, str]:
-    """What the request's bytes say."""
+    """What the request says: in XML, in its query, or in a form, files left out."""
+    asked = dict(parse_qsl(request.query, keep_blank_values=True))
+    if not request.body:
+        return asked
+    content_type = request.headers["Content-Type"]
+    if content_type.startswith("multipart/"):
+        parts = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + request.body)
+        told = {part.get_param("name", header="content-disposition"): part for part in parts.iter_parts()}
+        return {str(name): part.get_content() for name, part in told.items() if not part.get_filename()}
     root = ElementTree.fromstring(request.body)  # noqa: S314 - our own bytes
-    return {child.tag: child.text or "" for child in root}
+    return asked | {child.tag: child.text or "" for child in root}
 
 
 def success(**fields: str) -> dict[str, str]:

@@ -10,12 +10,15 @@ import random
 import re
 from collections import OrderedDict
 
+from wxpay_v2 import address, telemetry
 from wxpay_v2 import call as calls
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, Refused, quoted
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import HOSTS, ONCE, READ, Operation
-from wxpay_v2.retry import Hosts, Retry
+from wxpay_v2.result import Result
+from wxpay_v2.retry import Retry, Routes
+from wxpay_v2.secret import without_frames
 from wxpay_v2.v2 import catalogue, notification
 from wxpay_v2.v2.cashier import Cashier
 from wxpay_v2.v2.protocol import Protocol
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from wxpay_v2.call import Call, Request, Response, Send
-    from wxpay_v2.result import Result
+    from wxpay_v2.errors import WXPayError
     from wxpay_v2.v2.notification import Event
 
     T = TypeVar("T")
@@ -56,23 +59,37 @@ class Core:
         self.merchant = merchant
         self.region = region
         self.clock = clock or Clock()
-        self.protocol = Protocol(merchant, region)
-        self.retry = Retry(self.clock.monotonic, random.random, attempts=retry, **_limits(timeout))
-        self.hosts = Hosts(HOSTS[region] if base_url is None else (_base(base_url),), self.clock.monotonic)
+        base = "" if base_url is None else _base(base_url)
+        self.protocol = Protocol(merchant, region, self.clock.now, loopback=_is_loopback(base))
+        self.retry = Retry(
+            self.clock.monotonic, random.random, attempts=retry, region=region, failed=self._failed, **_limits(timeout)
+        )
+        self.routes = Routes(region, self.clock.monotonic, base)
         self.cashier = Cashier(lambda: self.merchant, lambda: self.protocol.signer, self.clock, _nonce)
         self._numbers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]:
-        """Return the call of *operation* as a generator; flows put several of them in sequence."""
+        """Return the call of *operation* as a generator; flows put several of them in sequence.
+
+        An address that the payer's browser opens is not called: the Result holds it, signed, as ``url``.
+        """
         request = self.protocol.request(operation, fields, _nonce())
+        hosts = self.routes.hosts(operation)
+        if operation.response_format == "page":
+            request = request.sent_to(hosts.current(), request.timeout)
+            return Result({"url": request.url}, operation, verified=False)
         key = self._remember(operation, request)
         try:
-            return (yield from self.retry.carry(request, self.protocol.open_reply, self.hosts))
+            return (yield from self.retry.carry(request, self.protocol.open_reply, hosts))
         except (Refused, NotSent) as error:
             # Nothing was done: the number may be used with mended fields. A refused quick pay may have been paid.
             if operation.repeat != ONCE or isinstance(error, NotSent):
                 self._numbers.pop(key, None)
             raise
+
+    def _failed(self, request: Request, error: WXPayError) -> None:
+        if request.certificate and self.merchant.certificates is not None:
+            self.merchant.certificates.judge(error)
 
     def _remember(self, operation: Operation, request: Request) -> tuple[str, str]:
         """Refuse the number of an earlier call with other parameters: it would be another order (threats: M5).
@@ -110,7 +127,7 @@ class Core:
         headers: of the request; v2's messages need none. Raises Malformed, SignatureInvalid or Mismatch; answer those
         with ``notification.reply(success=False)`` and book nothing.
         """
-        return notification.open_notification(body, self.merchant, self.protocol.signer)
+        return telemetry.opened(notification.open_notification, body, self.merchant, self.protocol.signer)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.merchant!r} {self.region}>"
@@ -121,8 +138,8 @@ class Client(Core):
 
     merchant: who calls. region: "global" or "mainland", which decides the hosts and what is required.
     base_url: another gateway instead (``https://localhost:8443``). verify: path of the CA bundle to trust.
-    timeout: seconds to wait for an answer (default 10), or (connect, read); never unlimited. retry: attempts, 1 to 3,
-    where a repetition is safe. transport: a ``send(Request) -> Response`` instead of the network. clock: for tests.
+    timeout: seconds to wait for an answer (default 10, quick pay 30), or (connect, read); never unlimited. retry:
+    attempts, 1 to 3, where a repetition is safe. transport: a ``send(Request) -> Response`` instead of the network. clock: for tests.
 
     Raises ConfigurationError for what cannot work, before the first call.
     """
@@ -157,6 +174,7 @@ class Client(Core):
         """Carry out *steps*, a generator of requests and pauses, and return its result."""
         return calls.run(steps, self._send, self.clock.sleep)
 
+    @without_frames
     def call(self, path: str, fields: Mapping[str, Any], *, certificate: bool = False) -> Result:
         """Make the call at *path* (``pay/orderquery``) with a dict of wire fields, as older SDKs do.
 
@@ -185,6 +203,7 @@ class Method:
     def __get__(self, client: Client | None, owner: type[Client]) -> Any:
         row = catalogue.find(self.name)
 
+        @without_frames
         def method(self: Client, **fields: Any) -> Result:
             return self.carry(self.steps(row, fields))
 
@@ -241,6 +260,12 @@ def _base(url: str) -> str:
             pass
     shown = quoted(url.rpartition("@")[2] if isinstance(url, str) else url)  # what stands before it may be a password
     raise ConfigurationError(f"base_url must be an https address such as https://localhost:8443, got {shown}")
+
+
+def _is_loopback(base: str) -> bool:
+    from urllib.parse import urlsplit
+
+    return bool(base) and address.is_loopback(urlsplit(base).hostname or "")
 
 
 def _row(path: str, certificate: bool) -> Operation:

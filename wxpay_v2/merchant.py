@@ -6,7 +6,7 @@ import os
 import re
 
 from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
-from wxpay_v2.operation import DIRECT, HMAC_SHA256, INSTITUTION, MD5, SERVICE_PROVIDER
+from wxpay_v2.operation import DIRECT, HMAC_SHA256, INSTITUTION, MAINLAND, MD5, SERVICE_PROVIDER
 from wxpay_v2.secret import Secret, check_api_key, without_frames
 
 TYPE_CHECKING = False
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, NoReturn
 
-    from wxpay_v2.certificate import Certificate, Material
+    from wxpay_v2.certificate import Certificate, Certificates, Material
 
 __all__ = ["Merchant", "settings_from"]
 
 _APPID = re.compile(r"[0-9A-Za-z_]{1,32}", re.ASCII)
+_PATHS = ("certificate", "private_key", "next_certificate", "next_private_key")
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _MCH_ID = re.compile(r"[0-9]{1,32}", re.ASCII)
 _SETTINGS = (
     "appid", "mch_id", "api_key", "sub_mch_id", "sub_appid", "sign_type", "certificate", "private_key", "password",
-    "mode",
+    "mode", "currency", "wecom_secret", "sandbox", "next_certificate", "next_private_key", "next_password",
 )  # fmt: skip
 
 
@@ -32,9 +34,13 @@ class Merchant:
     appid, mch_id: of the merchant, in institution and service-provider mode of the institution or provider.
     api_key: the 32-character API v2 key of that mch_id (a str or a Secret). sub_mch_id, sub_appid: the sub-merchant;
     absent in direct mode. mode: "direct", "institution" or "service_provider"; by default direct without a
-    sub_mch_id and institution with one. sign_type: "MD5" (the gateway's default and ours) or "HMAC-SHA256".
+    sub_mch_id, with one institution, or service_provider when the client's region is the mainland. sign_type: "MD5" (the gateway's default and ours) or "HMAC-SHA256".
     certificate, private_key: apiclient_cert.pem and apiclient_key.pem, or apiclient_cert.p12 alone, as paths or
-    bytes. password: of the .p12, the mch_id by default.
+    bytes. password: of the .p12, the mch_id by default. next_certificate, next_private_key, next_password: the renewed
+    one during the change-over: shown from its first valid day on, the other while the gateway does not take it.
+    currency: what orders are priced in (``HKD``); another
+    fee_type, or none where it is not CNY, is then refused before sending. wecom_secret: signs WeCom's red packs and
+    payments a second time. sandbox: api_key is the sandbox's, and only the sandbox is called.
 
     Raises ConfigurationError for an id, key or certificate that cannot be used, before the first payment.
     Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/guide/pos/ImportantParameters.shtml
@@ -54,12 +60,19 @@ class Merchant:
         private_key: Material | None = None,
         password: str | None = None,
         mode: str | None = None,
+        next_certificate: Material | None = None,
+        next_private_key: Material | None = None,
+        next_password: str | None = None,
+        currency: str = "",
+        wecom_secret: str | Secret | None = None,
+        sandbox: bool | str = False,
     ) -> None:
         self.appid = _checked("appid", appid, _APPID)
         self.mch_id = _checked("mch_id", mch_id, _MCH_ID)
         self.sub_mch_id = _checked("sub_mch_id", sub_mch_id, _MCH_ID) if sub_mch_id not in (None, "") else ""
         self.sub_appid = _checked("sub_appid", sub_appid, _APPID) if sub_appid not in (None, "") else ""
         self.mode = mode or (INSTITUTION if self.sub_mch_id else DIRECT)
+        self._mode_was_given = bool(mode)
         if self.mode not in (DIRECT, INSTITUTION, SERVICE_PROVIDER):
             raise ConfigurationError(f"mode must be direct, institution or service_provider, got {quoted(mode)}")
         if self.mode == DIRECT and (self.sub_mch_id or self.sub_appid):
@@ -71,27 +84,63 @@ class Merchant:
             raise ConfigurationError(f"api_key must be a str or a Secret, got {type(api_key).__name__}")
         self.api_key = api_key if isinstance(api_key, Secret) else Secret(api_key)
         check_api_key(self.api_key)
-        self.certificate: Certificate | None = None
+        if currency and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
+            raise ConfigurationError(f"currency must be three letters such as HKD, got {quoted(currency)}")
+        self.currency = currency
+        if wecom_secret is not None and not isinstance(wecom_secret, (str, Secret)):
+            raise ConfigurationError(f"wecom_secret must be a str or a Secret, got {type(wecom_secret).__name__}")
+        self.wecom_secret = Secret(wecom_secret) if isinstance(wecom_secret, str) else wecom_secret
+        if sandbox not in (True, False, "true", "false"):
+            raise ConfigurationError(f"sandbox must be true or false, got {quoted(sandbox)}")
+        self.sandbox = sandbox in (True, "true")
+        self.certificates: Certificates | None = None
         if certificate is not None:
-            self.use_certificate(certificate, private_key, password=password)
-        elif private_key is not None:
-            raise ConfigurationError("a private_key was given without its certificate")
+            self.use_certificate(
+                certificate, private_key, password=password, next_certificate=next_certificate,
+                next_private_key=next_private_key, next_password=next_password,
+            )  # fmt: skip
+        for name, given in (("private_key", private_key), ("next_certificate", next_certificate)):
+            if certificate is None and given is not None:
+                raise ConfigurationError(f"a {name} was given without its certificate")
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate to show now; of two, the one whose turn it is."""
+        return self.certificates.choose() if self.certificates is not None else None
+
+    @certificate.setter
+    def certificate(self, certificate: Certificate | None) -> None:
+        from wxpay_v2.certificate import Certificates
+
+        self.certificates = Certificates()
+        self.certificates.use(certificate)
 
     @without_frames
     def use_certificate(
-        self, certificate: Material, private_key: Material | None = None, *, password: str | None = None
+        self,
+        certificate: Material,
+        private_key: Material | None = None,
+        *,
+        password: str | None = None,
+        next_certificate: Material | None = None,
+        next_private_key: Material | None = None,
+        next_password: str | None = None,
     ) -> None:
-        """Take another certificate, from the next call on; no restart. Raises ConfigurationError and keeps the old."""
-        from wxpay_v2.certificate import Certificate
+        """Take another certificate, and the one that follows it, from the next call on; no restart.
+
+        Raises ConfigurationError and keeps the old.
+        """
+        from wxpay_v2.certificate import Certificate, Certificates
 
         loaded = Certificate.load(certificate, private_key, password=password or self.mch_id)
         loaded.check(self.mch_id)
-        warning = loaded.expiry_warning()
-        if warning:
-            import logging
-
-            logging.getLogger("wxpay_v2").warning("certificate_expires %s", warning)
-        self.certificate = loaded
+        following = None
+        if next_certificate is not None:
+            following = Certificate.load(next_certificate, next_private_key, password=next_password or self.mch_id)
+            following.check(self.mch_id, early=True)
+        if self.certificates is None:
+            self.certificates = Certificates()
+        self.certificates.use(loaded, following)
 
     @classmethod
     @without_frames
@@ -115,6 +164,12 @@ class Merchant:
         except TypeError:
             unknown = sorted(set(settings) - set(_SETTINGS))
             raise ConfigurationError(f"unknown settings: {', '.join(unknown)}") from None
+
+    def mode_in(self, region: str) -> str:
+        """Return the access mode in *region*: who has a sub-merchant and no mode is a service provider in the mainland."""
+        if region == MAINLAND and self.mode == INSTITUTION and not self._mode_was_given:
+            return SERVICE_PROVIDER
+        return self.mode
 
     def ids(self, names: Mapping[str, str]) -> dict[str, str]:
         """Return the ids an operation sends, under the wire names its row gives; empty ones are left out."""
@@ -158,7 +213,4 @@ def settings_from(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise ConfigurationError("[merchant] must be a table of strings")
     folder = os.path.dirname(os.path.abspath(path))
-    return {
-        name: os.path.join(folder, value) if name in ("certificate", "private_key") else value
-        for name, value in table.items()
-    }
+    return {name: os.path.join(folder, value) if name in _PATHS else value for name, value in table.items()}

@@ -99,7 +99,7 @@ def _convert(row: Field, text: str) -> Any:
             return clock.parse_day(text)
         if row.kind == operation.BOOL and text in ("true", "false"):
             return text == "true"
-        if row.kind == operation.JSON:
+        if row.kind in (operation.JSON, operation.LIST, operation.OBJECT):
             import json
 
             return json.loads(text)

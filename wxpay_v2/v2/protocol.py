@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from wxpay_v2 import call, validation
+from wxpay_v2 import access, call, validation
 from wxpay_v2.call import Request
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, Mismatch, Refused, Rejected, quoted
-from wxpay_v2.operation import HMAC_SHA256, UNKNOWN
+from wxpay_v2.operation import ALWAYS, HMAC_SHA256, UNKNOWN
 from wxpay_v2.result import Result
-from wxpay_v2.v2 import envelope, payment, xml
-from wxpay_v2.v2.signature import Signer
+from wxpay_v2.v2 import envelope, forms, payment, xml
+from wxpay_v2.v2.signature import Signer, second_sign
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from typing import Any
 
     from wxpay_v2.call import Call, Response
@@ -40,12 +42,16 @@ _ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 class Protocol:
     """How one merchant makes calls: the ids it sends, the key and algorithm it signs with.
 
-    The algorithm is the operation's row where it admits one only, else the merchant's.
+    The algorithm is the operation's row where it admits one only, else the merchant's. now: the time, aware.
+    loopback: the gateway is on this machine, and may notify it.
     """
 
-    def __init__(self, merchant: Merchant, region: str) -> None:
+    def __init__(self, merchant: Merchant, region: str, now: Callable[[], datetime], *, loopback: bool = False) -> None:
         self.merchant = merchant
         self.region = region
+        self._mode = merchant.mode_in(region)
+        self._now = now
+        self._loopback = loopback
         self._signers: dict[str, Signer] = {}
         self.signer = self._signer(merchant.sign_type)
 
@@ -68,12 +74,17 @@ class Protocol:
         if not isinstance(fields, Mapping):
             raise InvalidRequest(f"fields must be a mapping of names to values, got {type(fields).__name__}")
         merchant = self.merchant
+        if operation.sandbox != merchant.sandbox:
+            raise _wrong_key(operation, merchant)
         signer = self.signer_for(operation)
-        wire: dict[str, str] = {}
+        wire: dict[str, str] = operation.supplied.copy()
+        files: dict[str, tuple[str, bytes]] = {}
+        if operation.request_format == "multipart":
+            fields, files = forms.take_file(operation, fields)
         for attribute, name in operation.ids.items():
             value = getattr(merchant, attribute)
             row = operation.field(name)
-            if value and (row is None or not row.modes or merchant.mode in row.modes):
+            if value and (row is None or not row.modes or self._mode in row.modes):
                 wire[name] = value
         given, found = validation.wire_fields(operation, fields)
         wire.update(given)
@@ -83,25 +94,64 @@ class Protocol:
         if operation.nonce and "nonce_str" not in wire:
             wire["nonce_str"] = nonce
         wire.pop("sign", None)
-        if operation.sign_type_field and signer.sign_type == HMAC_SHA256:
-            wire["sign_type"] = HMAC_SHA256
+        if operation.sign_type_field and (signer.sign_type == HMAC_SHA256 or _always(operation, "sign_type")):
+            wire["sign_type"] = signer.sign_type
         else:
             wire.pop("sign_type", None)
+        if operation.second_sign and "workwx_sign" not in wire:
+            wire["workwx_sign"] = self._second_sign(operation, wire)
         fault = payment.spoilt(wire)
         if fault:
             found["attach"] = fault
-        validation.check(operation, wire, mode=merchant.mode, region=self.region, found=found)
+        access.check(
+            operation, wire, merchant=merchant, region=self.region, now=self._now, found=found, loopback=self._loopback
+        )
         if operation.certificate and merchant.certificate is None:
             raise ConfigurationError(
                 "this call needs the merchant certificate",
                 operation=operation.name,
                 remedy="give Merchant(certificate=..., private_key=...)",
             )
+        if operation.request_format != "xml" or operation.in_query:
+            return self._unusual(operation, wire, signer, files)
         body = envelope.seal(wire, signer)
         return Request(
             "POST", operation.path, body, headers=_XML, certificate=operation.certificate, operation=operation,
             fields=wire,
         )  # fmt: skip
+
+    @staticmethod
+    def _unusual(
+        operation: Operation, wire: dict[str, str], signer: Signer, files: dict[str, tuple[str, bytes]]
+    ) -> Request:
+        """Return the request whose fields travel, all or some, in the query or in a multipart form."""
+        for name, text in wire.items():
+            xml.check_text(name, text)
+        headers, body, query = dict(_XML), b"", ""
+        if operation.request_format == "xml":
+            query = forms.query({name: wire[name] for name in operation.in_query if name in wire})
+            body = envelope.seal({name: wire[name] for name in wire if name not in operation.in_query}, signer)
+        else:
+            signed = {**wire, operation.sign_name: signer.sign(wire)} if operation.sign_name else wire
+            if operation.request_format == "multipart":
+                body, headers["Content-Type"] = forms.multipart(signed, files)
+            else:
+                query = forms.query(signed)
+                del headers["Content-Type"]
+        return Request(
+            operation.method, operation.path, body, headers=headers, certificate=operation.certificate,
+            operation=operation, fields=wire, query=query,
+        )  # fmt: skip
+
+    def _second_sign(self, operation: Operation, wire: dict[str, str]) -> str:
+        secret = self.merchant.wecom_secret
+        if secret is None:
+            raise ConfigurationError(
+                "this call carries WeCom's signature too",
+                operation=operation.name,
+                remedy="give Merchant(wecom_secret=...), or workwx_sign with the call",
+            )
+        return second_sign(wire, operation.second_sign, secret)
 
     def make_call(
         self, operation: Operation, fields: Mapping[str, Any], nonce: str, retry: Retry, hosts: Hosts
@@ -121,20 +171,50 @@ class Protocol:
                 raise unknown("the reply is empty")
             return Result({}, operation, response.body, verified=False)
         try:
-            fields = xml.read(response.body)
+            if operation.response_format == "json":
+                return self._open_json(operation, forms.read_json(response.body), response, unknown)
+            fields = xml.read(response.body, nested=operation.nested)
         except Malformed as error:
             raise unknown(f"the reply cannot be read: {error.message}") from error
         signed = bool(fields.get("sign"))
-        if signed or (operation.signed_response and fields.get("return_code") == "SUCCESS"):
+        # How elements inside elements would be signed is nowhere told; such replies come without a signature.
+        must = operation.signed_response and not (operation.nested and _nests(operation, fields))
+        if signed or (must and fields.get("return_code") == "SUCCESS"):
+            signer = self.signer_for(operation)
             try:
-                self.signer_for(operation).check(fields)
+                signer.check(fields)
             except Rejected as error:
-                raise unknown(f"the reply's signature does not hold: {error.message}") from error
+                from wxpay_v2.v2 import doctor
+
+                told = doctor.explain_reply(fields, self.merchant.api_key, signer.sign_type)
+                raise unknown(f"the reply's signature does not hold: {error.message}", explanation=told) from error
         if operation.proof and payment.ambiguous(fields):
             raise unknown("a value of the reply could be several fields of the signed text")
         _compare(request, fields, unknown)
+        if "FAIL" in (fields.get("return_code"), fields.get("result_code")):
+            unknown = self._explained(request, fields, unknown)
         self._judge(operation, fields, signed, unknown)
         return Result(fields, operation, response.body, verified=signed)
+
+    def _explained(self, request: Request, fields: Mapping[str, str], unknown: Unknown) -> Unknown:
+        """Return *unknown* with what can be told where the gateway refused the request's signature."""
+        from wxpay_v2.v2 import doctor  # seldom needed, so loaded then
+
+        operation = request.operation
+        if operation is None or not doctor.is_about_signature(fields):
+            return unknown
+        sign_type = self.signer_for(operation).sign_type
+        told = doctor.explain(request.fields, fields, self.merchant.api_key, sign_type, sandbox=operation.sandbox)
+        return partial(unknown, explanation=told)
+
+    def _open_json(self, operation: Operation, fields: dict[str, str], response: Response, unknown: Unknown) -> Result:
+        """Return the Result of a reply in JSON, which is never signed: ``retcode`` 0 is success."""
+        if fields.get("retcode") == "0":
+            return Result(fields, operation, response.body, verified=False)
+        if not fields.get("retcode"):
+            raise unknown("the reply names no retcode")
+        told = {**fields, "return_msg": fields.get("retmsg", "")}
+        raise self._refused(operation, told, fields["retcode"], False, unknown)
 
     def _judge(self, operation: Operation, fields: dict[str, str], signed: bool, unknown: Unknown) -> None:
         """Raise unless *fields* say that the call was done."""
@@ -151,6 +231,13 @@ class Protocol:
             raise self._refused(operation, fields, "", signed, unknown)
         if return_code != "SUCCESS":
             raise unknown(f"return_code is {quoted(return_code)}")
+        if result_code == "FAIL" and not signed and operation.moves_money:
+            code = fields.get("err_code", "")
+            row = operation.error(code)
+            raise unknown(
+                f"the gateway refused without a signature: {quoted(code)}", err_code=code,
+                may_repeat=row is not None and row.repeat, remedy=row.remedy if row is not None else "",
+            )  # fmt: skip
         if result_code == "FAIL":
             raise self._refusal(operation, fields, fields.get("err_code", ""), signed, unknown)
         if operation.response_format != "xml":
@@ -191,7 +278,32 @@ class Protocol:
             operation=operation.name,
             request=unknown.args[0],
             response=unknown.keywords["response"],
+            explanation=unknown.keywords.get("explanation", ""),
         )
+
+
+def _wrong_key(operation: Operation, merchant: Merchant) -> ConfigurationError:
+    if merchant.sandbox:
+        return ConfigurationError(
+            "this merchant has the sandbox's key, which reaches nothing but the sandbox",
+            operation=operation.name,
+            remedy="make another Merchant and Client with the real key",
+        )
+    return ConfigurationError(
+        "the sandbox takes the sandbox's key only",
+        operation=operation.name,
+        remedy="call sandbox_get_sign_key, then make Merchant(api_key=<sandbox_signkey>, sandbox=True)",
+    )
+
+
+def _always(operation: Operation, name: str) -> bool:
+    row = operation.field(name)
+    return row is not None and row.required is ALWAYS
+
+
+def _nests(operation: Operation, fields: Mapping[str, str]) -> bool:
+    names = {name.partition("_$")[0] for name in operation.nested}
+    return any(name.rstrip("0123456789").rstrip("_") in names for name in fields)
 
 
 def _compare(request: Request, fields: dict[str, str], unknown: Unknown) -> None:

@@ -8,6 +8,7 @@ equal. Source: https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=23_5 
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 
@@ -43,10 +44,12 @@ _templates: dict[tuple[str, ...], str] = {}
 _TEMPLATES_KEPT = 512
 
 
-def read(body: bytes, root: str = "xml") -> dict[str, str]:
+def read(body: bytes, root: str = "xml", nested: tuple[str, ...] = ()) -> dict[str, str]:
     """Return the fields of the message *body* in document order; every value is a str, blanks kept.
 
     body: bytes of UTF-8 (a BOM is fine), at most 1 MiB and 500 fields. root: name of the outer element.
+    nested: the few fields that an operation documents as holding elements (``hblist``, ``setteinfo_$n``); the value
+    of one that does is JSON, an element with children being an object, what occurs several times a list.
     Raises Malformed for everything else, without quoting more than 64 characters.
     """
     frames = _frames.get((root, body[:_BEGIN])) if type(body) is bytes and len(body) <= MAX_BYTES else None
@@ -63,7 +66,7 @@ def read(body: bytes, root: str = "xml") -> dict[str, str]:
         raise Malformed(f"the outer element must be <{root}>, got {quoted(element.tag)}")
     if len(element) > MAX_FIELDS and sum(isinstance(child.tag, str) for child in element) > MAX_FIELDS:
         raise Malformed(f"more than {MAX_FIELDS} fields")
-    fields = _child_by_child(element)
+    fields = _child_by_child(element, nested)
     _learn(bytes(body), root, fields)
     return fields
 
@@ -104,13 +107,16 @@ def _learn(body: bytes, root: str, fields: dict[str, str]) -> None:
         _frames.setdefault((root, body[:_BEGIN]), {})[len(fields)] = tuple(fields), pieces
 
 
-def _child_by_child(element: Any) -> dict[str, str]:
+def _child_by_child(element: Any, nested: tuple[str, ...] = ()) -> dict[str, str]:
     fields: dict[str, str] = {}
     loose = [element.text]
     for child in element:
         tag = child.tag
         loose.append(child.tail)
         if not isinstance(tag, str):  # a comment or processing instruction between fields: ignored
+            continue
+        if len(child) and nested and re.sub("_[0-9]{1,3}$", "_$n", tag) in nested and tag not in fields:
+            fields[tag] = json.dumps(_inside(child, 3), ensure_ascii=False)
             continue
         if len(child):
             raise Malformed(f"field {quoted(tag)} holds more than text")
@@ -122,6 +128,31 @@ def _child_by_child(element: Any) -> dict[str, str]:
     if any(text and text.strip(_BLANK) for text in loose):
         raise Malformed("text between the fields")
     return fields
+
+
+def _inside(element: Any, depth: int) -> Any:
+    """Return what *element* holds: its text, or its children by name, at most *depth* levels down."""
+    if not len(element):
+        return element.text or ""
+    told: dict[str, Any] = {}
+    counts: dict[str, int] = {}
+    for text in (element.text, *(child.tail for child in element)):
+        if text and text.strip(_BLANK):
+            raise Malformed("text between the fields")
+    for child in element:
+        if not isinstance(child.tag, str) or not _NAME.fullmatch(child.tag) or depth == 0:
+            raise Malformed(f"field {quoted(element.tag)} holds what no page tells of")
+        value = _inside(child, depth - 1)
+        counts[child.tag] = counts.get(child.tag, 0) + 1
+        if counts[child.tag] == 1:
+            told[child.tag] = value
+        elif counts[child.tag] == 2:
+            told[child.tag] = [told[child.tag], value]
+        elif counts[child.tag] > MAX_FIELDS:
+            raise Malformed(f"more than {MAX_FIELDS} fields")
+        else:
+            told[child.tag].append(value)
+    return told
 
 
 def _parse(body: bytes) -> Any:
