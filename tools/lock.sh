@@ -19,7 +19,7 @@ extras() { printf -- '--extra %s ' "$@"; }
 
 rm -f requirements/*.txt
 # shellcheck disable=SC2046
-compile dev setup.cfg requirements/build.in $(extras async cli simulator migration dev)
+compile dev setup.cfg requirements/build.in $(extras async cli simulator booking django flask parquet telemetry migration dev)
 # shellcheck disable=SC2046
 compile demo setup.cfg requirements/build.in $(extras cli simulator) --constraint requirements/dev.txt
 # shellcheck disable=SC2046

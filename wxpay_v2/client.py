@@ -139,7 +139,8 @@ class Client(Core):
     merchant: who calls. region: "global" or "mainland", which decides the hosts and what is required.
     base_url: another gateway instead (``https://localhost:8443``). verify: path of the CA bundle to trust.
     timeout: seconds to wait for an answer (default 10, quick pay 30), or (connect, read); never unlimited. retry:
-    attempts, 1 to 3, where a repetition is safe. transport: a ``send(Request) -> Response`` instead of the network. clock: for tests.
+    attempts, 1 to 3, where a repetition is safe. transport: a ``send(Request) -> Response`` instead of the network.
+    proxy: ``http://proxy.example:3128``; the environment's are not used. clock: for tests.
 
     Raises ConfigurationError for what cannot work, before the first call.
     """

@@ -34,9 +34,9 @@ class Merchant:
     appid, mch_id: of the merchant, in institution and service-provider mode of the institution or provider.
     api_key: the 32-character API v2 key of that mch_id (a str or a Secret). sub_mch_id, sub_appid: the sub-merchant;
     absent in direct mode. mode: "direct", "institution" or "service_provider"; by default direct without a
-    sub_mch_id, with one institution, or service_provider when the client's region is the mainland. sign_type: "MD5" (the gateway's default and ours) or "HMAC-SHA256".
-    certificate, private_key: apiclient_cert.pem and apiclient_key.pem, or apiclient_cert.p12 alone, as paths or
-    bytes. password: of the .p12, the mch_id by default. next_certificate, next_private_key, next_password: the renewed
+    sub_mch_id, with one institution, or service_provider when the client's region is the mainland. sign_type: "MD5"
+    (the gateway's default and ours) or "HMAC-SHA256". certificate, private_key: apiclient_cert.pem and
+    apiclient_key.pem, or apiclient_cert.p12 alone, as paths or bytes. password: of the .p12, the mch_id by default. next_certificate, next_private_key, next_password: the renewed
     one during the change-over: shown from its first valid day on, the other while the gateway does not take it.
     currency: what orders are priced in (``HKD``); another
     fee_type, or none where it is not CNY, is then refused before sending. wecom_secret: signs WeCom's red packs and
@@ -166,7 +166,7 @@ class Merchant:
             raise ConfigurationError(f"unknown settings: {', '.join(unknown)}") from None
 
     def mode_in(self, region: str) -> str:
-        """Return the access mode in *region*: who has a sub-merchant and no mode is a service provider in the mainland."""
+        """Return the mode in *region*: with a sub-merchant and none given, service provider in the mainland."""
         if region == MAINLAND and self.mode == INSTITUTION and not self._mode_was_given:
             return SERVICE_PROVIDER
         return self.mode

@@ -41,7 +41,7 @@ HOSTS = {
 }
 
 
-class _Row:
+class Row:
     """An immutable row that prints as its name."""
 
     __slots__: tuple[str, ...] = ()
@@ -56,23 +56,23 @@ class _Row:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'name', '')}>"
 
-    def __copy__(self) -> _Row:
+    def __copy__(self) -> Row:
         return self
 
-    def __deepcopy__(self, memo: object) -> _Row:
+    def __deepcopy__(self, memo: object) -> Row:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), {column: getattr(self, column) for column in self.__slots__}))
 
 
-def _rebuild(kind: type[_Row], columns: dict[str, object]) -> _Row:
+def _rebuild(kind: type[Row], columns: dict[str, object]) -> Row:
     row = kind.__new__(kind)
     row._fill(**columns)
     return row
 
 
-class Required(_Row):
+class Required(Row):
     """When a field must be there.
 
     kind: "always", "never", "modes" (names are access modes), "one of" (names are the fields of which one is needed),
@@ -127,7 +127,7 @@ def stated(words: str) -> Required:
 ABSENT = "\0absent"
 
 
-class Field(_Row):
+class Field(Row):
     """One field of a message.
 
     name: as on the wire; ``$n`` and ``$m`` stand for indices from 0. max, min: characters for text, value for
@@ -204,7 +204,7 @@ class Field(_Row):
         return "$" in self.name
 
 
-class ErrorCode(_Row):
+class ErrorCode(Row):
     """An error the gateway names. outcome: NOT_DONE, UNKNOWN or DECIDED. repeat: the same call may be sent again."""
 
     __slots__ = ("code", "means", "number", "outcome", "remedy", "repeat")
@@ -225,7 +225,7 @@ class ErrorCode(_Row):
         return f"<ErrorCode {self.code}>"
 
 
-class Operation(_Row):
+class Operation(Row):
     """One call of API v2.
 
     method: "POST", or "GET" with the fields in the query. request_format: "xml", "query" or "multipart".
@@ -376,7 +376,7 @@ class Operation(_Row):
         return self._field_by_name.get(name)
 
 
-class Notification(_Row):
+class Notification(Row):
     """A message the gateway sends to the merchant.
 
     kind: "payment", "refund", ... signed: carries a sign; False where trust comes from decrypting `encrypted`.

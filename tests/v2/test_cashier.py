@@ -17,6 +17,7 @@ from wxpay_v2.errors import InvalidRequest
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.result import Result
 from wxpay_v2.v2.cashier import Cashier
+from wxpay_v2.v2.catalogue.invocations import INVOCATIONS
 from wxpay_v2.v2.signature import Signer
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "cashier.json").read_text(encoding="utf-8"))
@@ -240,3 +241,58 @@ def test_a_way_back_that_is_encoded_already_is_told_so() -> None:
 def test_a_mini_program_signs_the_same_five_fields_as_a_page(sign_type: str) -> None:
     made = cashier(sign_type=sign_type)
     assert made.mini_program(PREPAY_ID)["paySign"] == made.jsapi(PREPAY_ID)["paySign"]
+
+
+# The links and parameters of mainland products.
+
+
+def test_a_product_code_is_signed_as_the_worked_example() -> None:
+    made = cashier(mch_id="10000100", key="192006250b4c09247ec02edce69f6a2d")
+    link = made.native_product("88888")
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+    assert link.startswith("weixin://wxpay/bizpayurl?sign=")
+    assert asked.pop("sign") == m.sign(asked, "192006250b4c09247ec02edce69f6a2d")
+    assert (asked["product_id"], asked["time_stamp"], asked["nonce_str"]) == ("88888", "1414561699", NONCE)
+
+
+def test_a_product_code_is_md5_whatever_the_merchant_signs_orders_with() -> None:
+    asked = parse_qs(urlsplit(cashier(sign_type="HMAC-SHA256").native_product("A-1")).query)
+    assert len(asked["sign"][0]) == 32
+
+
+@pytest.mark.parametrize("product_id", ["", "a" * 33, "a b", "a&b", "商品", None, 7])
+def test_what_is_no_product_id_makes_no_code(product_id: Any) -> None:
+    with pytest.raises(InvalidRequest, match="product_id"):
+        cashier().native_product(product_id)
+
+
+def test_a_red_pack_is_signed_raw_without_sign_type_and_passed_encoded() -> None:
+    package = "sendid=242e8abd163d300019b2cae74ba8e8c06e3f0e51ab84d16b3c80decd22a5b672&ver=8"
+    passed = cashier().red_pack(package)
+    signed = {"appId": m.APPID, "timeStamp": "1414561699", "nonceStr": NONCE, "package": package}
+    assert passed["paySign"] == m.sign(signed)
+    assert passed["package"] == package.replace("=", "%3D").replace("&", "%26")
+    assert passed["signType"] == "MD5"
+    assert "appId" not in passed
+    for bad in ("", None, "\ud800"):
+        with pytest.raises(InvalidRequest, match="package"):
+            cashier().red_pack(bad)  # type: ignore[arg-type]
+
+
+def test_the_rows_say_what_the_cashier_signs_and_passes() -> None:
+    rows = {row.name: row for row in INVOCATIONS}
+    order = Result({"prepay_id": PREPAY_ID})
+    made = {
+        "jsapi": cashier().jsapi(order), "mini_program": cashier().mini_program(order),
+        "app": cashier().app(order), "mini_program_red_pack": cashier().red_pack("sendid=1"),
+    }  # fmt: skip
+    for name, parameters in made.items():
+        row = rows[name]
+        assert set(parameters) == set(row.passed)
+        assert {*row.signed, row.signature} >= set(parameters) - {"signType"}
+        assert {part for part, most in row.limits.items() if len(parameters.get(part, "")) > most} <= {
+            "paySign",
+            "appId",
+        }
+    asked = parse_qs(urlsplit(cashier().native_product("1")).query)
+    assert set(asked) == {*rows["native_mode_1"].signed, "sign"}

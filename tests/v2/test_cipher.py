@@ -1,4 +1,4 @@
-"""The encrypted part of a refund notification, against the worked example and an independent hand."""
+"""The encrypted parts of messages, against the worked example and an independent hand."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.corpus import messages as m
-from wxpay_v2.errors import Malformed, SignatureInvalid
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, SignatureInvalid
 from wxpay_v2.secret import Secret
 from wxpay_v2.v2 import cipher
 
@@ -108,3 +111,29 @@ def test_m6_blocks_can_be_recombined_by_whoever_saw_others() -> None:
     one, two = b"<a>1</a>" + b" " * 8, b"<b>2</b>" + b" " * 8
     spliced = m.encrypt(one)[:16] + m.encrypt(two)
     assert cipher.decrypt(base64.b64encode(spliced).decode(), KEY) == one + two
+
+
+def test_a_field_is_encrypted_for_the_platforms_key_whichever_way_the_key_is_written() -> None:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = private.public_key()
+    pkcs8 = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    pkcs1 = public.public_bytes(Encoding.PEM, PublicFormat.PKCS1)
+    scheme = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303
+    for pem in (pkcs1, pkcs8):
+        sealed = base64.b64decode(cipher.encrypt_field("6222020200010001234 张三", pem))
+        assert private.decrypt(sealed, scheme).decode() == "6222020200010001234 张三"
+    with pytest.raises(InvalidRequest, match="more than this key"):
+        cipher.encrypt_field("x" * 215, pkcs8)
+
+
+@pytest.mark.parametrize("pem", [b"", b"no key", b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"])
+def test_what_is_no_public_key_is_refused(pem: bytes) -> None:
+    with pytest.raises(ConfigurationError, match="RSA public key"):
+        cipher.encrypt_field("x", pem)
+
+
+def test_a_short_rsa_key_is_refused() -> None:
+    short = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key()  # noqa: S505
+    pem = short.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(ConfigurationError, match="2048"):
+        cipher.encrypt_field("x", pem)

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from tests import examples
 from tests.corpus import messages as m
 from tests.corpus.messages import ORDER, PAYMENT, REFUND_INNER, REFUND_OUTER, without
+from wxpay_v2 import primitives
 from wxpay_v2.errors import InvalidRequest, Malformed, Mismatch, OutcomeUnknown, SignatureInvalid, WXPayError
 from wxpay_v2.merchant import Merchant
+from wxpay_v2.secret import Secret
 from wxpay_v2.v2 import cipher, envelope, xml
 from wxpay_v2.v2.catalogue import notifications
 from wxpay_v2.v2.notification import Event, Reply, open_notification, reply
@@ -354,3 +356,125 @@ def test_s7_an_event_prints_masked_and_stays_in_its_process() -> None:
     for leave in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="store its fields"):
             leave(event)
+
+
+# Other kinds.
+
+CONTRACT = {
+    "return_code": "SUCCESS", "result_code": "SUCCESS", "mch_id": m.MCH_ID, "contract_code": "C-1", "plan_id": "1",
+    "openid": "oUpF8uMuAJO", "change_type": "ADD", "operate_time": "2026-03-01 12:00:00", "contract_id": "2026",
+    "contract_expired_time": "2027-03-01 12:00:00", "request_serial": "7",
+}  # fmt: skip
+KINDS = {
+    "papay_contract": ("MD5", CONTRACT),
+    "papay_deduction": ("MD5", {**PAYMENT, "trade_state": "SUCCESS", "contract_id": "2026"}),
+    "vehicle_deduction": ("HMAC-SHA256", {**PAYMENT, "trade_state": "SUCCESS", "sign_type": "HMAC-SHA256"}),
+    "vehicle_state": ("HMAC-SHA256", {
+        "appid": m.APPID, "mch_id": m.MCH_ID, "plate_number": "B888888", "nonce_str": "n", "sign_type": "HMAC-SHA256",
+        "vehicle_event_createtime": "20260301120000",
+    }),
+    "combined": ("HMAC-SHA256", {
+        "return_code": "SUCCESS", "result_code": "SUCCESS", "combine_appid": m.APPID, "combine_mch_id": m.MCH_ID,
+        "combine_out_trade_no": "T-1", "sign_type": "HMAC-SHA256", "nonce_str": "n", "trade_type": "JSAPI",
+        "sub_order_list": '{"order_num":1,"order_list":[]}',
+    }),
+    "risk_transactions": ("HMAC-SHA256", {
+        "return_code": "SUCCESS", "sign_type": "HMAC-SHA256", "nonce_str": "n", "event_code": "1",
+        "risk_level": "HIGH", "risk_level_desc": "high", "mch_id": m.MCH_ID, "sub_mch_id": "1900000999",
+        "transaction_id_list": '{"data":{"transaction_id":["42"]}}',
+    }),
+    "native_scan": ("MD5", {
+        "appid": m.APPID, "mch_id": m.MCH_ID, "openid": "oUpF8uMuAJO", "is_subscribe": "N", "product_id": "88888",
+        "nonce_str": "n",
+    }),
+}  # fmt: skip
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@every_kind
+@pytest.mark.parametrize("configured", ALGORITHMS)
+def test_each_kind_is_verified_by_its_own_rule(kind: str, configured: str) -> None:
+    algorithm, fields = KINDS[kind]
+    event = opened(m.xml(m.signed(fields, sign_type=algorithm)), sign_type=configured)
+    assert (event.kind, event.hint, event.row.kind) == (kind, False, kind)
+    assert without(event.fields, "sign") == fields
+
+
+@every_kind
+def test_each_kind_is_refused_under_another_key_or_algorithm(kind: str) -> None:
+    algorithm, fields = KINDS[kind]
+    other = "MD5" if algorithm != "MD5" else "HMAC-SHA256"
+    for body in (m.signed(fields, sign_type=other), m.signed(fields, "0" * 32, algorithm), {**fields, "sign": ""}):
+        with pytest.raises(SignatureInvalid):
+            opened(m.xml(body))
+
+
+@every_kind
+def test_each_kind_for_another_merchant_is_a_mismatch(kind: str) -> None:
+    algorithm, fields = KINDS[kind]
+    name = "combine_mch_id" if kind == "combined" else "mch_id"
+    with pytest.raises(Mismatch):
+        opened(m.xml(m.signed({**fields, name: "1900000999"}, sign_type=algorithm)))
+    if kind != "papay_deduction" and kind != "vehicle_deduction":
+        with pytest.raises(Malformed, match="lacks the merchant"):
+            opened(m.xml(m.signed(without(fields, name), sign_type=algorithm)))
+
+
+@pytest.mark.parametrize("kind", ["papay_deduction", "vehicle_deduction"])
+def test_m1_a_deduction_is_paid_when_its_state_says_so(kind: str) -> None:
+    algorithm, fields = KINDS[kind]
+    assert opened(m.xml(m.signed(fields, sign_type=algorithm))).paid(**ORDER).out_trade_no == ORDER["out_trade_no"]
+    failed = {**fields, "trade_state": "PAY_FAIL"}
+    with pytest.raises(OutcomeUnknown, match="PAY_FAIL"):
+        opened(m.xml(m.signed(failed, sign_type=algorithm))).paid(**ORDER)
+
+
+@pytest.mark.parametrize("kind", ["papay_contract", "vehicle_state", "combined", "risk_transactions", "native_scan"])
+def test_m1_what_is_no_payment_proves_none(kind: str) -> None:
+    algorithm, fields = KINDS[kind]
+    with pytest.raises(OutcomeUnknown, match="proves no payment"):
+        opened(m.xml(m.signed({**fields, "trade_state": "SUCCESS"}, sign_type=algorithm))).paid(**ORDER)
+
+
+def test_an_event_is_typed_by_its_row() -> None:
+    event = opened(m.xml(m.signed(CONTRACT)))
+    assert event.typed["operate_time"].isoformat() == "2026-03-01T12:00:00+08:00"
+    algorithm, fields = KINDS["combined"]
+    assert opened(m.xml(m.signed(fields, sign_type=algorithm))).typed["sub_order_list"]["order_num"] == 1
+
+
+def test_a_scan_is_answered_signed_with_the_prepay_id() -> None:
+    event = opened(m.xml(m.signed(KINDS["native_scan"][1])))
+    told = envelope.unseal(event.reply(prepay_id="wx2026").body, SIGNERS["MD5"])
+    assert (told["prepay_id"], told["result_code"], told["appid"]) == ("wx2026", "SUCCESS", m.APPID)
+    refused = envelope.unseal(event.reply(success=False, message="sold out").body, SIGNERS["MD5"])
+    assert (refused["result_code"], refused["err_code_des"]) == ("FAIL", "sold out")
+    with pytest.raises(InvalidRequest, match="prepay_id"):
+        event.reply()
+
+
+def test_a_rent_event_is_opened_with_the_api_v3_key() -> None:
+    key, nonce = "k" * 32, "abcdefghijkl"
+    inside = b'{"state": "USER_CONFIRM", "out_order_no": "R-1"}'
+    sealed = base64.b64encode(primitives.aes_gcm_encrypt(inside, key.encode(), nonce.encode(), b"WXV")).decode()
+    fields = {
+        "mch_id": m.MCH_ID, "appid": m.APPID, "algorithm": "HMAC-SHA256", "nonce_str": "n", "event_id": "1",
+        "event_type": "CHECK.SUCCESS", "event_algorithm": "AEAD_AES_256_GCM", "event_nonce": nonce,
+        "event_associated_data": "WXV", "event_ciphertext": sealed, "event_create_time": "2026",
+    }  # fmt: skip
+
+    def event(**changes: str) -> Event:
+        return opened(m.xml(m.signed({**fields, **changes}, sign_type="HMAC-SHA256")))
+
+    assert event().kind == "rent_hotel"
+    assert event().decrypted(Secret(key)) == {"state": "USER_CONFIRM", "out_order_no": "R-1"}
+    for changes in ({"event_nonce": "x" * 12}, {"event_nonce": "short"}, {"event_associated_data": "other"}):
+        with pytest.raises(SignatureInvalid):
+            event(**changes).decrypted(Secret(key))
+    for changes in ({"event_algorithm": "AES"}, {"event_ciphertext": "***"}):
+        with pytest.raises(Malformed):
+            event(**changes).decrypted(Secret(key))
+    with pytest.raises(SignatureInvalid):
+        event().decrypted(Secret("z" * 32))
+    with pytest.raises(Malformed, match="nothing for the API v3 key"):
+        opened(m.xml(m.signed(CONTRACT))).decrypted(Secret(key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
@@ -534,3 +535,139 @@ def test_s4_10_data_that_would_spoil_every_answer_is_refused_before_it_is_sent()
     for harmful in ("user=5&total_fee=1", "x&openid=o", "x&coupon_fee_0=1"):
         with pytest.raises(InvalidRequest, match="attach holds the name of another field"):
             caller().request(row, {**order, "attach": harmful}, NONCE)
+
+
+# Messages that are not plain XML.
+
+
+def test_a_field_may_travel_in_the_query_and_is_not_signed() -> None:
+    row = catalogue.find("sub_mch_manage")
+    request = caller(examples.usual_mode(row), operation=row).request(row, examples.least(row, action="query"), NONCE)
+    assert request.query == "action=query"
+    sent = fields_of(request)
+    assert sent.pop("action") == "query"
+    assert sent.pop("sign") == sign(sent)
+    assert "action" not in repr(request.body)
+
+
+def test_s7_a_query_is_not_printed() -> None:
+    row = catalogue.find("h5_entrust_web")
+    request = caller(examples.usual_mode(row), operation=row).request(row, examples.least(row), NONCE)
+    assert "sign=" in request.url
+    assert "sign=" not in repr(request)
+
+
+def test_an_upload_signs_the_hash_and_not_the_file() -> None:
+    row = catalogue.find("upload_media")
+    request = caller(operation=row).request(row, {"media": b"\x89PNG..."}, NONCE)
+    sent = fields_of(request)
+    assert set(sent) == {"mch_id", "media_hash", "sign_type", "sign"}
+    assert sent.pop("sign") == sign(sent)
+    assert b"\x89PNG..." in request.body
+
+
+def test_wecom_signs_a_second_time_and_the_first_signature_covers_it() -> None:
+    row = catalogue.find("wecom_send_red_pack")
+    request = caller("direct", operation=row).request(row, examples.least(row), NONCE)
+    sent = fields_of(request)
+    text = "&".join(f"{name}={sent[name]}" for name in row.second_sign) + f"&secret={examples.WECOM_SECRET}"
+    assert sent["workwx_sign"] == hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()
+    assert sent.pop("sign") == sign(sent)
+
+
+def test_wecom_needs_its_secret_or_its_signature() -> None:
+    row = catalogue.find("wecom_send_red_pack")
+    who = Protocol(merchant(sub_mch_id=None), "mainland", NOW)
+    with pytest.raises(ConfigurationError, match="WeCom"):
+        who.request(row, examples.least(row), NONCE)
+    sent = fields_of(who.request(row, {**examples.least(row), "workwx_sign": "A" * 32}, NONCE))
+    assert sent["workwx_sign"] == "A" * 32
+
+
+def test_s4_5_the_sandbox_key_reaches_the_sandbox_and_nothing_else() -> None:
+    real, sandbox = (Protocol(merchant(sub_mch_id=None, sandbox=kind), "mainland", NOW) for kind in (False, True))
+    copy, original = catalogue.find("sandbox_order_query"), catalogue.find("order_query")
+    assert sandbox.request(copy, {"out_trade_no": "T-1"}, NONCE).path.startswith("/xdc/")
+    assert real.request(catalogue.find("sandbox_get_sign_key"), {}, NONCE)
+    for protocol, row in ((sandbox, original), (sandbox, catalogue.find("refund")), (real, copy)):
+        with pytest.raises(ConfigurationError, match="sandbox"):
+            protocol.request(row, {"out_trade_no": "T-1"}, NONCE)
+
+
+def answer_of(name: str, body: bytes | Mapping[str, str], **known: Any) -> Result:
+    """What the protocol makes of *body* as the answer of the operation *name*."""
+    row = catalogue.find(name)
+    protocol = caller(examples.usual_mode(row), operation=row)
+    request = protocol.request(row, examples.least(row, **known), NONCE)
+    return protocol.open_reply(request, Response(200, body if isinstance(body, bytes) else to_xml(body)))
+
+
+def test_a_json_reply_is_done_or_refused_by_its_retcode() -> None:
+    result = answer_of("get_access_token", b'{"retcode": 0, "retmsg": "ok", "access_token": "t"}')
+    assert (result["access_token"], result.verified) == ("t", False)
+    with pytest.raises(Refused, match="40029: no such code") as told:
+        answer_of("get_access_token", b'{"retcode": 40029, "retmsg": "no such code"}')
+    assert (told.value.err_code, told.value.authenticated) == ("40029", False)
+    for body in (b"{}", b"<html>", b'{"retcode": "", "access_token": "t"}', b"[0]"):
+        with pytest.raises(OutcomeUnknown):
+            answer_of("get_access_token", body)
+
+
+RED_PACK = (
+    b"<xml><return_code>SUCCESS</return_code><result_code>SUCCESS</result_code><mch_billno>1</mch_billno>"
+    b"<total_num>2</total_num><hblist><hbinfo><openid>o1</openid><amount>60</amount></hbinfo>"
+    b"<hbinfo><openid>o2</openid><amount>40</amount></hbinfo></hblist></xml>"
+)
+
+
+def test_a_documented_list_inside_a_reply_is_read_as_json() -> None:
+    result = answer_of("get_red_pack_info", RED_PACK, mch_billno="1")
+    people = [{"openid": "o1", "amount": "60"}, {"openid": "o2", "amount": "40"}]
+    assert result.typed["hblist"] == {"hbinfo": people}
+    assert result.typed["total_num"] == 2
+    assert not result.verified
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        RED_PACK.replace(b"hblist", b"hbinfos"),  # another name
+        RED_PACK.replace(b"<hbinfo>", b"text<hbinfo>", 1),
+        RED_PACK.replace(b"<openid>o1</openid>", b"<openid><a><b>deep</b></a></openid>"),
+        RED_PACK.replace(b"<openid>o1</openid>", b"<openid>o1<!-- --></openid>"),
+        RED_PACK.replace(b"</hblist>", b"</hblist><hblist><x>1</x></hblist>"),
+        RED_PACK.replace(b"</xml>", b"<sign>C380BEC2BFD727A4B6845133519F3AD6</sign></xml>"),
+    ],
+    ids=["name", "text between", "too deep", "comment", "twice", "signed, nobody knows how"],
+)
+def test_s3_3_nothing_else_may_nest(body: bytes) -> None:
+    with pytest.raises(OutcomeUnknown):
+        answer_of("get_red_pack_info", body, mch_billno="1")
+
+
+def test_nested_records_of_a_settlement_are_read_unverified() -> None:
+    body = (
+        b"<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg><result_code>SUCCESS</result_code>"
+        b"<record_num>1</record_num><setteinfo_0><fbatchno>11111</fbatchno><settlement_fee>981</settlement_fee>"
+        b"</setteinfo_0></xml>"
+    )
+    result = answer_of("settlement_query", body, usetag=2)
+    assert result.typed["setteinfo_$n"] == [{"fbatchno": "11111", "settlement_fee": "981"}]
+    assert not result.verified
+
+
+def test_m3_an_unsigned_refusal_is_unknown_where_money_moves_and_tells_its_code() -> None:
+    fields = {"return_code": "SUCCESS", "result_code": "FAIL", "err_code": "NOTENOUGH"}
+    with pytest.raises(OutcomeUnknown, match="without a signature") as told:
+        answer_of("transfers", fields)
+    assert (told.value.err_code, told.value.query) == ("NOTENOUGH", "get_transfer_info")
+    assert "top up" in told.value.remedy
+    with pytest.raises(Refused):
+        answer_of("get_transfer_info", {**fields, "err_code": "NOT_FOUND"})
+
+
+def test_a_required_field_of_one_value_is_supplied() -> None:
+    row = catalogue.find("partner_pre_entrust_web")
+    assert row.supplied
+    sent = fields_of(caller("service_provider", operation=row).request(row, examples.least(row), NONCE))
+    assert row.supplied.items() <= sent.items()

@@ -27,6 +27,8 @@ from collections.abc import Mapping
 
 from wxpay_v2 import address
 from wxpay_v2.errors import InvalidRequest, quoted
+from wxpay_v2.operation import MD5
+from wxpay_v2.v2.signature import Signer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,13 +36,17 @@ if TYPE_CHECKING:
 
     from wxpay_v2.clock import Clock
     from wxpay_v2.merchant import Merchant
-    from wxpay_v2.v2.signature import Signer
 
     Order = Mapping[str, str] | str
 
 __all__ = ["Cashier"]
 
 _APPID = re.compile(r"[0-9A-Za-z_]{1,32}", re.ASCII)
+_PRODUCT_ID = re.compile(r"[0-9A-Za-z_\-]{1,32}", re.ASCII)
+_PRODUCT_LINK = (
+    "weixin://wxpay/bizpayurl?sign={sign}&appid={appid}&mch_id={mch_id}&product_id={product_id}"
+    "&time_stamp={time_stamp}&nonce_str={nonce_str}"
+)
 _PREPAY_ID = re.compile(r"[0-9A-Za-z_\-=]{1,64}", re.ASCII)
 
 
@@ -106,6 +112,52 @@ class Cashier:
     def native(self, order: Mapping[str, str]) -> str:
         """Return the link to show as a QR code (mode 2: one code for one order), unchanged. Valid 2 hours."""
         return _link(order, "code_url", "NATIVE", "weixin://")
+
+    def native_product(self, product_id: str) -> str:
+        """Return the link for a printed QR code (mode 1: one code for one product, which may be paid many times).
+
+        A scan is told as a "native_scan" notification; place the order then, and answer with its prepay_id
+        (``event.reply(prepay_id=...)``). product_id: up to 32 characters. Mainland, MD5.
+        Source: https://pay.weixin.qq.com/wiki/doc/api/native.php?chapter=6_4
+        """
+        if not isinstance(product_id, str) or not _PRODUCT_ID.fullmatch(product_id):
+            raise InvalidRequest(f"product_id must be 1 to 32 letters, digits, - or _, got {quoted(product_id)}")
+        merchant = self._merchant()
+        fields = {
+            "appid": merchant.appid,
+            "mch_id": merchant.mch_id,
+            "product_id": product_id,
+            "time_stamp": str(int(self._clock.time())),
+            "nonce_str": self._nonce(),
+        }
+        fields["sign"] = Signer(merchant.api_key, MD5).sign(fields)
+        return _PRODUCT_LINK.format(**fields)
+
+    def red_pack(self, package: str, *, appid: str | None = None) -> dict[str, str]:
+        """Return the parameters of a mini program's wx.sendBizRedPacket. Mainland, MD5.
+
+        package: of the reply of send_mini_program_red_pack; it is signed as it is and passed url-encoded. appid: the
+        mini program's, the merchant's by default.
+        Source: https://pay.weixin.qq.com/doc/v2/merchant/4011937428
+        """
+        if not isinstance(package, str) or not package:
+            raise InvalidRequest(f"not a package: {quoted(package)}", remedy="give it as the red pack's reply has it")
+        from urllib.parse import quote
+
+        merchant = self._merchant()
+        fields = {
+            "appId": _appid(appid) or merchant.appid,
+            "timeStamp": str(int(self._clock.time())),
+            "nonceStr": self._nonce(),
+            "package": package,
+        }
+        try:
+            passed = quote(package, safe="")
+        except UnicodeEncodeError:
+            raise InvalidRequest("package holds a lone surrogate") from None
+        signature = Signer(merchant.api_key, MD5).sign(fields)
+        del fields["appId"]
+        return {**fields, "package": passed, "signType": MD5, "paySign": signature}
 
     def h5(self, order: Mapping[str, str], *, redirect_url: str | None = None, domains: Iterable[str] = ()) -> str:
         """Return the address to send the payer's browser to. Valid 5 minutes.

@@ -166,7 +166,7 @@ class Protocol:
         unknown = partial(call.unknown, request, response=response)
         if response.status != 200:
             raise unknown(f"the gateway answered HTTP {response.status}", phase="status")
-        if operation.response_format != "xml" and not response.body.lstrip(_BLANK).startswith(b"<"):
+        if operation.response_format == "csv" and not response.body.lstrip(_BLANK).startswith(b"<"):
             if not response.body.strip(_BLANK):
                 raise unknown("the reply is empty")
             return Result({}, operation, response.body, verified=False)
@@ -240,7 +240,7 @@ class Protocol:
             )  # fmt: skip
         if result_code == "FAIL":
             raise self._refusal(operation, fields, fields.get("err_code", ""), signed, unknown)
-        if operation.response_format != "xml":
+        if operation.response_format == "csv":
             raise unknown("the reply is neither a statement nor a failure")
         believed = operation.signed_response or operation.moves_money
         if result_code != "SUCCESS" and operation.result_code and believed:

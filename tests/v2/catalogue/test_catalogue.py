@@ -407,7 +407,7 @@ def test_a_kind_is_told_by_the_names_of_its_fields() -> None:
         assert {*row.marks} <= names
         assert {*row.key} <= names | {field.name for field in row.decrypted}
         assert {*row.proof} <= names | {field.name for field in row.decrypted}
-        told = {name: "1" for name in names} | {"sign_type": "HMAC-SHA256"}
+        told = dict.fromkeys(names, "1") | {"sign_type": "HMAC-SHA256"}
         assert notifications.kind_of(told) == row.kind
     with pytest.raises(InvalidRequest, match="no notification"):
         notifications.find("payments")

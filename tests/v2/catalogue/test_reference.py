@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from tests.v2.catalogue.conftest import REFERENCE
-from wxpay_v2.operation import HOSTS, Field, Notification, Operation
+from wxpay_v2.operation import HOSTS, Field, Operation
 from wxpay_v2.v2 import catalogue
 from wxpay_v2.v2.catalogue import notifications
+from wxpay_v2.v2.catalogue.invocations import INVOCATIONS, Invocation
 
 OPERATIONS = catalogue.operations()
 by_name = pytest.mark.parametrize("row", OPERATIONS, ids=[row.name for row in OPERATIONS])
@@ -192,6 +193,27 @@ def test_the_notifications_are_those_of_the_reference(kind: str) -> None:
 
 def test_the_reference_tells_of_no_other_notification() -> None:
     assert {one["notification"] for one in reference("notifications")["notifications"]} == set(notifications.KINDS)
+
+
+@pytest.mark.parametrize("row", INVOCATIONS, ids=lambda row: row.name)
+def test_the_calls_on_the_payers_side_are_those_of_the_reference(row: Invocation) -> None:
+    (told,) = (one for one in reference("invoke")["invocations"] if one["name"] == row.name)
+    signed = [] if row.name == "contract_link" else told["signed_fields"]  # its row says which, in words
+    assert list(row.signed) == signed
+    assert row.signature == (told["signature_field"] or "")
+    assert list(row.sign_types) == told["sign_types"]
+    assert list(row.regions) == told["regions"]
+    assert row.limits == told.get("limits", {})
+    assert row.results == told.get("results", {})
+    assert row.template == told.get("template", "")
+    assert set(row.values) == set(told.get("values", {}))
+    assert list(row.passed) == told.get("passed_fields", [*row.signed, *([row.signature] if row.signature else [])])
+    assert list(row.sources) == told["sources"]
+    assert row.confidence == told["confidence"]
+
+
+def test_the_reference_tells_of_no_other_call() -> None:
+    assert [one["name"] for one in reference("invoke")["invocations"]] == [row.name for row in INVOCATIONS]
 
 
 def test_the_answers_and_their_timetable_are_those_of_the_reference() -> None:
