@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.simulator.browser import browser, phone, width_of
 from wxpay_v2 import Client, ManualClock, OutcomeUnknown
 from wxpay_v2.simulator import Simulator, certificates
 from wxpay_v2.simulator.guard import CONTROL_HEADER
@@ -397,23 +397,6 @@ def test_s7_the_controls_do_not_show_what_the_views_hide(gateway: Simulator) -> 
     assert not {"fields", "payer", "openid", "auth_code"} & set(shown)
 
 
-def browser(tmp_path: Path) -> Any:
-    """A real Chromium, phone-shaped or desktop-shaped by its window; skipped with a reason where there is none."""
-    selenium = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    chromium, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("no Chromium with chromedriver (Debian: apt-get install chromium chromium-driver)")
-    options = selenium.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ):  # fmt: skip
-        options.add_argument(flag)
-    return selenium.Chrome(options=options, service=selenium.ChromeService(executable_path=driver))
-
-
 def test_a_real_browser_shows_the_page_and_pays(gateway: Simulator, tmp_path: Path) -> None:
     order(
         gateway,
@@ -423,8 +406,7 @@ def test_a_real_browser_shows_the_page_and_pays(gateway: Simulator, tmp_path: Pa
         fee_type="HKD",
         attach="counter 3",
     )
-    chrome = browser(tmp_path)
-    try:
+    with browser(tmp_path) as chrome:
         chrome.set_window_size(1000, 915)
         chrome.get(gateway.payer_url + page_of(gateway, "20260921-0042"))
         assert "258.00" in chrome.title
@@ -437,21 +419,13 @@ def test_a_real_browser_shows_the_page_and_pays(gateway: Simulator, tmp_path: Pa
         assert chrome.find_element("id", "state").text == "SUCCESS"
         assert chrome.find_element("css selector", ".done").text == "Paid"
         assert not [entry for entry in chrome.get_log("browser") if "favicon" not in entry["message"]]
-    finally:
-        chrome.quit()
     assert state_of(gateway, "20260921-0042") == "SUCCESS"
 
 
 def test_a_phone_shows_the_whole_page_without_sideways_scrolling(gateway: Simulator, tmp_path: Path) -> None:
     order(gateway, body="x" * 100)
-    chrome = browser(tmp_path)
-    try:
-        chrome.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride", {"width": 375, "height": 800, "deviceScaleFactor": 2, "mobile": True}
-        )
+    with browser(tmp_path) as chrome:
+        phone(chrome)
         for path in ("/", page_of(gateway)):
             chrome.get(gateway.payer_url + path)
-            width = chrome.execute_script("return document.documentElement.scrollWidth")
-            assert width <= 375
-    finally:
-        chrome.quit()
+            assert width_of(chrome) <= 360

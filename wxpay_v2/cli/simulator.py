@@ -38,13 +38,17 @@ _SETTINGS = ("appid", "mch_id", "api_key", "sub_mch_id", "sub_appid")
     "--mode", type=click.Choice(["direct", "institution", "service_provider"]), help="By default institution."
 )
 @click.option("--sign-type", type=click.Choice(["MD5", "HMAC-SHA256"]), help="By default HMAC-SHA256.")
+@click.option(
+    "--payment-directory", multiple=True, metavar="URL", help="Pages that may open the cashier; default: all."
+)
 @click.option("--notify", multiple=True, metavar="NETWORK", help="Notifications may go there too, e.g. 10.1.0.0/16.")
 @click.option("--show-key", is_flag=True, help="Print the API key; otherwise it only stands in simulator.toml.")
 @click.option("--quiet", is_flag=True, help="No line per call.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, and no line per call.")
 def simulator(
     port: int, payer_port: int, data: str | None, config: Path | None, directory: Path | None, region: str,
-    mode: str | None, sign_type: str | None, notify: tuple[str, ...], show_key: bool, quiet: bool, as_json: bool,
+    mode: str | None, sign_type: str | None, notify: tuple[str, ...], payment_directory: tuple[str, ...],
+    show_key: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run the gateway simulator on loopback until Ctrl-C.
 
@@ -76,6 +80,7 @@ def simulator(
             mode=mode or known["mode"],
             sign_type=sign_type or known["sign_type"],
             notify=notify,
+            payment_directories=payment_directory,
         ) as running,
     ):
         settings = running.directory / "simulator.toml"

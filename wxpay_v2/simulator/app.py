@@ -16,13 +16,16 @@ import struct
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aiohttp import web
 
 from wxpay_v2.errors import ConfigurationError, quoted
-from wxpay_v2.simulator.gateway import Exchange
+from wxpay_v2.payment_directory import verdict
+from wxpay_v2.simulator.exchanges import Exchanges
+from wxpay_v2.simulator.gateway import Exchange, PendingNotification
 from wxpay_v2.simulator.notifier import Notifier
 from wxpay_v2.simulator.payer import people
 
@@ -48,7 +51,8 @@ class Server:
 
     directory: with the files that certificates.write puts there. host: to bind to. port, payer_port: 0 for a free
     one; what they became stands in `port` and `payer_port` after `start`. deliver: send notifications as they fall
-    due; otherwise only `deliver_now` does. allowed: networks beside loopback that may be notified.
+    due; otherwise only `deliver_now` does. allowed: networks beside loopback that may be notified. payment_directories:
+    from which pages the stand-in for WeChat's browser pays; without any, from all of this machine.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Server:
         payer_port: int = 0,
         deliver: bool = True,
         allowed: Sequence[Network] = (),
+        payment_directories: Sequence[str] = (),
     ) -> None:
         self.gateway = gateway
         self.host = host
@@ -68,16 +73,24 @@ class Server:
         self.payer_port = payer_port
         self.context = server_context(directory)
         self._deliver = deliver
+        self._payment_directories = tuple(payment_directories)
+        verdict(self._payment_directories, "https://localhost/")  # refuses what cannot be registered
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wxpay_v2-gateway")
         self._stopping = asyncio.Event()
         self._runners: list[web.AppRunner] = []
-        self.notifier = Notifier(gateway, self.call, ca=str(directory / "rootca.pem"), allowed=allowed)
+        self.exchanges = Exchanges()
+        ca = str(directory / "rootca.pem")
+        self.notifier = Notifier(gateway, self.call, ca=ca, allowed=allowed)
+        self._again = partial(Notifier, call=self.call, ca=ca, allowed=allowed)
 
     async def start(self) -> None:
         """Listen. Raises ConfigurationError when a port is taken or the host is not ours."""
         merchants = web.Application(client_max_size=BODY_LIMIT + 1)
         merchants.router.add_route("*", "/{path:.*}", self._merchant_call)
-        pages = people(self.gateway, self.act, self.notifier.deliver_now, host=self.host)
+        pages = people(
+            self.gateway, self.act, self.notifier.deliver_now, self.send_again, self.exchanges, host=self.host,
+            directories=self._payment_directories,
+        )  # fmt: skip
         self.port = await self._listen(merchants, self.port, self.context)
         self.payer_port = await self._listen(pages, self.payer_port, None)
         if self._deliver:
@@ -108,6 +121,18 @@ class Server:
         finally:
             self.notifier.wake()
 
+    async def send_again(self, number: int) -> bool:
+        """Send the notification of that id once more, whatever became of it; the attempt is recorded. False: none."""
+        pending = await self.call(_pending, self.gateway, number)
+        if pending is None:
+            return False
+        once = self._again(cast("Gateway", _Only(self.gateway, pending)))
+        try:
+            await once.deliver_now()
+        finally:
+            await once.close()
+        return True
+
     async def _listen(self, app: web.Application, port: int, context: ssl.SSLContext | None) -> int:
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0, auto_decompress=False)
         await runner.setup()
@@ -123,7 +148,7 @@ class Server:
         return bound
 
     async def _merchant_call(self, request: web.Request) -> web.StreamResponse:
-        started = time.monotonic()
+        started, at = time.monotonic(), self.gateway.clock.time()
         secured = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
         exchange = Exchange(
             method=request.method,
@@ -131,6 +156,7 @@ class Server:
             headers=dict(request.headers),
             body=await _read(request),
             peer_certificate=secured.getpeercert(binary_form=True) if secured is not None else None,
+            query=request.rel_url.raw_query_string,
         )
         try:
             answer = await self.act(self.gateway.handle, exchange)
@@ -142,6 +168,7 @@ class Server:
         if answer.action == "hang":
             await self._hang(request)
         seconds = time.monotonic() - started
+        self.exchanges.add(exchange, answer, at=at, seconds=seconds)
         log.info(  # path only: bodies, queries and headers carry what must not be kept
             "%s %s: %s, %d bytes, %.1f ms%s",
             request.method,
@@ -163,6 +190,29 @@ class Server:
         end = time.monotonic() + HANG
         while request.transport is not None and not self._stopping.is_set() and time.monotonic() < end:
             await self._wait(0.05)
+
+
+class _Only:
+    """The gateway, as a notifier sees it that is to deliver one notification now."""
+
+    def __init__(self, gateway: Gateway, pending: PendingNotification) -> None:
+        self._gateway = gateway
+        self._pending = pending
+
+    def due_notifications(self) -> list[PendingNotification]:
+        return [self._pending]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gateway, name)
+
+
+def _pending(gateway: Gateway, number: int) -> PendingNotification | None:
+    found = next((one for one in gateway.notifications() if one.id == number), None)
+    if found is None:
+        return None
+    return PendingNotification(
+        found.id, found.kind, found.out_trade_no, found.url, found.body, len(found.attempts) + 1
+    )  # fmt: skip
 
 
 def server_context(directory: Path) -> ssl.SSLContext:

@@ -19,6 +19,8 @@ from wxpay_v2.simulator.ledger import NotPayable
 
 if TYPE_CHECKING:
     from wxpay_v2.simulator.gateway import Gateway
+    from wxpay_v2.simulator.wechat_browser import WeChatBrowser
+    from wxpay_v2.simulator.wechat_login import WeChatLogin
 
 __all__ = ["Controls"]
 
@@ -30,12 +32,20 @@ class Controls:
     """One method per control; its keyword arguments are the JSON object's names.
 
     act: awaits a blocking function of the gateway, after which the notifier looks. deliver: awaits deliver_now.
+    browser, login: the stand-ins for WeChat's.
     """
 
     def __init__(
-        self, gateway: Gateway, act: Callable[..., Awaitable[Any]], deliver: Callable[[], Awaitable[int]]
+        self,
+        gateway: Gateway,
+        act: Callable[..., Awaitable[Any]],
+        deliver: Callable[[], Awaitable[int]],
+        browser: WeChatBrowser,
+        login: WeChatLogin,
     ) -> None:
         self._gateway = gateway
+        self._browser = browser
+        self._login = login
         self._act = act
         self._deliver = deliver
         self._named: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
@@ -47,6 +57,8 @@ class Controls:
             "clear_faults": self._clear_faults,
             "advance": self._advance,
             "deliver": self._deliver_now,
+            "payment_directories": self._payment_directories,
+            "payer": self._payer,
             "orders": self._orders,
             "refunds": self._refunds,
             "notifications": self._notifications,
@@ -94,6 +106,14 @@ class Controls:
 
     async def _deliver_now(self) -> dict[str, Any]:
         return {"attempts": await self._deliver()}
+
+    async def _payment_directories(self, directories: list[str]) -> dict[str, Any]:
+        self._browser.set_directories(directories)
+        return {}
+
+    async def _payer(self, name: str) -> dict[str, Any]:
+        self._login.set_payer(name)
+        return {}
 
     async def _orders(self) -> dict[str, Any]:
         return {"orders": [plain(order) for order in await self._act(self._gateway.orders)]}

@@ -1,81 +1,65 @@
 """The payer's side, for people: a page per order to pay or refuse it, and an overview of the gateway.
 
-Rendered on the server, plain forms, no script. What merchants and payers wrote (body, attach, addresses) is hostile
-and leaves escaped; the policy that goes with every page allows its one style sheet and nothing else.
+Rendered on the server, plain forms, no script. The site's other parts are the merchant's page (merchant_page.py) and
+the stand-in for WeChat's browser (wechat_browser.py).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import deque
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from importlib.resources import files
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-import jinja2
-import segno
 from aiohttp import web
-from markupsafe import Markup
 
-from wxpay_v2.clock import BEIJING
-from wxpay_v2.errors import InvalidRequest, WXPayError
-from wxpay_v2.money import main_units
-from wxpay_v2.simulator import rates
+from wxpay_v2.errors import WXPayError
+from wxpay_v2.simulator import presentation, rates
 from wxpay_v2.simulator.controls import Controls, advance
 from wxpay_v2.simulator.faults import NAMES as FAULTS
 from wxpay_v2.simulator.guard import guard
 from wxpay_v2.simulator.ledger import NotPayable
+from wxpay_v2.simulator.merchant_page import MerchantPages
+from wxpay_v2.simulator.presentation import WALLETS, code_svg, moment, newest, page, path, shown
+from wxpay_v2.simulator.wechat_browser import WeChatBrowser
+from wxpay_v2.simulator.wechat_login import WeChatLogin
 
 if TYPE_CHECKING:
+    from wxpay_v2.simulator.accounts import Account
+    from wxpay_v2.simulator.exchanges import Exchanges
     from wxpay_v2.simulator.gateway import Gateway
-    from wxpay_v2.simulator.views import NotificationView, OrderView, RefundView
+    from wxpay_v2.simulator.views import OrderView
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 __all__ = ["people"]
 
-SHOWN = 100
-"""Rows of each table on the overview, newest first."""
-
-_TEMPLATES = files("wxpay_v2.simulator") / "templates"
-_STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
-_ICON = (_TEMPLATES / "icon.svg").read_bytes()
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-
-_SAYS = {
-    "NOTPAY": "waits for the payer",
-    "USERPAYING": "waits for the password",
-    "SUCCESS": "",
-    "REFUND": "paid, then refunded",
-    "CLOSED": "closed, nobody can pay it",
-    "REVOKED": "reversed by the shop",
-    "PAYERROR": "the payment failed",
-}
-_TONES = {"SUCCESS": "good", "NOTPAY": "wait", "USERPAYING": "wait", "delivered": "good", "waiting": "wait"}
-_PAY = ("pay", "Pay", "go")
-_ACTIONS = {
-    "NOTPAY": (_PAY, ("password", "Ask for password", ""), ("cancel", "Cancel", "stop")),
-    "USERPAYING": (("pay", "Enter password", "go"), ("cancel", "Refuse", "stop")),
-}
-_WALLETS = {rates.MAINLAND: "Mainland", rates.HONGKONG: "Hong Kong"}
+_ICON = presentation.resource("icon.svg").encode()
 
 
 def people(
-    gateway: Gateway, act: Callable[..., Awaitable[Any]], deliver: Callable[[], Awaitable[int]], *, host: str
+    gateway: Gateway,
+    act: Callable[..., Awaitable[Any]],
+    deliver: Callable[[], Awaitable[int]],
+    send_again: Callable[[int], Awaitable[bool]],
+    kept: Exchanges,
+    *,
+    host: str,
+    directories: Sequence[str] = (),
 ) -> web.Application:
-    """Return the people's site: pages, and the JSON controls of controls.py.
+    """Return the people's site: pages, the stand-in for WeChat's browser, and the JSON controls of controls.py.
 
     act: awaits a blocking function of the gateway, after which the notifier looks. deliver: awaits deliver_now.
-    host: what the site is bound to.
+    send_again: awaits one more delivery of a notification. kept: the exchanges to show. host: what it is bound to.
+    directories: the payment directories to begin with.
     """
-    app = web.Application(middlewares=[guard(host, POLICY)], client_max_size=1 << 16)
+
+    def accounts() -> Mapping[str, Account]:
+        return gateway.accounts
+
+    app = web.Application(middlewares=[unseal, guard(host, presentation.POLICY)], client_max_size=1 << 16)
     pages = Pages(gateway, act)
-    controls = Controls(gateway, act, deliver)
+    browser, login = WeChatBrowser(gateway, act, accounts, directories), WeChatLogin(accounts)
+    controls = Controls(gateway, act, deliver, browser, login)
     app.add_routes(
         [
             web.get("/", pages.overview),
@@ -89,26 +73,35 @@ def people(
             web.post("/clock", pages.move_clock),
             web.post("/faults", pages.set_fault),
             web.post("/control/{name}", controls.handle),
+            *MerchantPages(gateway, kept, act, send_again, accounts).routes(),
+            *browser.routes(),
+            *login.routes(),
         ]
     )
     return app
 
 
+@web.middleware
+async def unseal(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Loosen the seal of guard.py for an answer that asks for it: see presentation.Page."""
+    response = await handler(request)
+    if isinstance(response, presentation.Page):
+        if response.policy:
+            response.headers["Content-Security-Policy"] = response.policy
+        if response.framed:
+            del response.headers["X-Frame-Options"]
+        if response.framed or response.shared:
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 class Pages:
-    """The handlers. One instance per site; it remembers the payment codes it showed, the database does not."""
+    """The payer's handlers. One per site; it remembers the payment codes it showed, the database does not."""
 
     def __init__(self, gateway: Gateway, act: Callable[..., Awaitable[Any]]) -> None:
         self._gateway = gateway
         self._act = act
         self._codes: deque[dict[str, str]] = deque(maxlen=5)
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("wxpay_v2.simulator"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals["style"] = Markup(_STYLE)  # noqa: S704 - a file of this package
 
     async def overview(self, request: web.Request, problem: str = "") -> web.Response:
         """Everything the gateway knows, and the tools."""
@@ -116,12 +109,12 @@ class Pages:
         of_order = {order.id: order for order in orders}
         refunds = await self._act(self._gateway.refunds)
         notifications = await self._act(self._gateway.notifications)
-        return self._page(
+        return page(
             "overview.html",
             problem=problem,
             orders=[shown(order) for order in newest(orders)],
-            refunds=[shown_refund(refund, of_order.get(refund.order_id)) for refund in newest(refunds)],
-            notifications=[shown_notification(one) for one in newest(notifications)],
+            refunds=[presentation.shown_refund(refund, of_order.get(refund.order_id)) for refund in newest(refunds)],
+            notifications=[presentation.shown_notification(one) for one in newest(notifications)],
             codes=list(self._codes),
             faults=self._gateway.faults.active(),
             fault_names=FAULTS,
@@ -178,10 +171,10 @@ class Pages:
         """Show another payment code."""
         form = await request.post()
         wallet, asks = str(form.get("wallet", rates.MAINLAND)), "needs_password" in form
-        if wallet not in _WALLETS:
+        if wallet not in WALLETS:
             return await self.overview(request, "There is no such wallet.")
         code = await self._act(self._gateway.new_payment_code, wallet=wallet, needs_password=asks)
-        says = f"{_WALLETS[wallet]} wallet" + (", asks for the password" if asks else "")
+        says = f"{WALLETS[wallet]} wallet" + (", asks for the password" if asks else "")
         self._codes.appendleft({"auth_code": code, "says": says})
         raise web.HTTPSeeOther("/")
 
@@ -220,115 +213,7 @@ class Pages:
         return order
 
     def _order_page(self, order: OrderView, problem: str = "", status: int = 200) -> web.Response:
-        return self._page("order.html", status, order=shown(order), qr=code_svg(order.code_url), problem=problem)
+        return page("order.html", status, order=shown(order), qr=code_svg(order.code_url), problem=problem)
 
     def _nothing(self) -> web.Response:
-        return self._page("error.html", 404, title="There is no such order", problem="")
-
-    def _page(self, name: str, status: int = 200, **facts: Any) -> web.Response:
-        text = self._templates.get_template(name).render(**facts)
-        return web.Response(text=text, status=status, content_type="text/html")
-
-
-def shown(order: OrderView) -> dict[str, Any]:
-    """Return what the pages say about *order*."""
-    currency, figure = _money(order.total_fee, order.fee_type)
-    actions = _ACTIONS.get(order.state, ())
-    return {
-        "amount": f"{currency} {figure}",
-        "currency": currency,
-        "figure": figure,
-        "wallets": _wallets(order) if actions else [],
-        "cash": " ".join(_money(order.cash_fee, order.cash_fee_type)) if order.cash_fee_type else "",
-        "state": order.state,
-        "says": _SAYS.get(order.state, ""),
-        "tone": _TONES.get(order.state, ""),
-        "actions": actions,
-        "path": path(order),
-        "expires": moment(order.expires_at) if actions else "",
-        "mch_id": order.mch_id,
-        "sub_mch_id": order.sub_mch_id,
-        "appid": order.appid,
-        "body": order.body,
-        "attach": order.attach,
-        "out_trade_no": order.out_trade_no,
-        "transaction_id": order.transaction_id,
-        "trade_type": order.trade_type,
-        "code_url": order.code_url,
-    }
-
-
-def shown_refund(refund: RefundView, order: OrderView | None) -> dict[str, str]:
-    """Return what the overview says about *refund*, which is of *order*."""
-    currency = order.fee_type if order is not None else "CNY"
-    return {
-        "out_refund_no": refund.out_refund_no,
-        "out_trade_no": order.out_trade_no if order is not None else "",
-        "amount": " ".join(_money(refund.refund_fee, currency)),
-        "status": refund.status,
-        "tone": "good" if refund.status == "SUCCESS" else "wait",
-    }
-
-
-def shown_notification(one: NotificationView) -> dict[str, Any]:
-    """Return what the overview says about a notification and its attempts."""
-    attempts = [
-        f"{moment(attempt.made_at)}: {attempt.reason or 'accepted'}"
-        + (f" (HTTP {attempt.status})" if attempt.status is not None else "")
-        for attempt in one.attempts
-    ]
-    if one.next_at is not None:
-        attempts.append(f"next at {moment(one.next_at)}")
-    return {
-        "kind": ("forged " if one.forged else "") + one.kind,
-        "out_trade_no": one.out_refund_no or one.out_trade_no,
-        "url": one.url,
-        "state": one.state,
-        "tone": _TONES.get(one.state, ""),
-        "attempts": attempts,
-    }
-
-
-def code_svg(link: str) -> Markup | None:
-    """Return the QR code of *link* as an inline SVG image; None without a link."""
-    if not link:
-        return None
-    drawn = segno.make(link, error="m", micro=False).svg_inline(
-        border=0, omitsize=True, svgclass=None, lineclass=None, title="QR code of the order", dark="#111714"
-    )
-    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - drawn by segno, the link is only dots
-
-
-def path(order: OrderView) -> str:
-    """Return where the page of *order* is."""
-    return f"/pay/{quote(order.mch_id, safe='')}/{quote(order.out_trade_no, safe='')}"
-
-
-def newest(rows: list[Any]) -> list[Any]:
-    """Return the rows the overview shows, newest first."""
-    return sorted(rows, key=lambda row: row.id, reverse=True)[:SHOWN]
-
-
-def moment(seconds: float) -> str:
-    """Return Unix *seconds* as Beijing time for people."""
-    return f"{datetime.fromtimestamp(int(seconds), BEIJING):%Y-%m-%d %H:%M:%S}"
-
-
-def _wallets(order: OrderView) -> list[tuple[str, str, str]]:
-    """Return the wallets *order* can be paid from: name, words, and the amount that would leave it."""
-    found = []
-    for wallet in (order.wallet,) if order.wallet else tuple(rates.WALLETS):
-        currency = rates.WALLETS[wallet]
-        try:
-            amount = rates.convert(order.total_fee, order.fee_type, currency)
-        except KeyError:
-            continue
-        found.append((wallet, f"{_WALLETS[wallet]} wallet", " ".join(_money(amount, currency))))
-    return found
-
-
-def _money(amount: int, currency: str) -> tuple[str, str]:
-    try:
-        return currency, f"{main_units(amount, currency):,f}"
-    except InvalidRequest:
-        return currency, str(amount)
+        return page("error.html", 404, title="There is no such order")

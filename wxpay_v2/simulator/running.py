@@ -65,6 +65,7 @@ class Simulator:
     written; by default a temporary one. mode: of `merchant`: "direct", "institution" or "service_provider".
     sign_type: "MD5" or "HMAC-SHA256". deliver: send notifications as they fall due, else only `deliver_now` does.
     settings: appid, mch_id, api_key, sub_mch_id or sub_appid of `merchant` where the defaults do not do.
+    payment_directories: from which pages the stand-in for WeChat's browser pays; none: all of this machine.
     notify: networks beside loopback that notifications may go to, such as ``10.1.0.0/16``.
 
     Raises ConfigurationError for a production host, for a directory that holds a real merchant's certificate, and
@@ -98,6 +99,7 @@ class Simulator:
         deliver: bool = True,
         settings: Mapping[str, str] | None = None,
         notify: Sequence[str] = (),
+        payment_directories: Sequence[str] = (),
     ) -> None:
         _one_of("region", region, GLOBAL, MAINLAND)
         _one_of("mode", mode, DIRECT, INSTITUTION, SERVICE_PROVIDER)
@@ -118,6 +120,7 @@ class Simulator:
         self._deliver = deliver
         self._settings = dict(settings or {})
         self._notify = networks(notify)
+        self._payment_directories = tuple(payment_directories)
         self._stack = ExitStack()
         self._others: dict[str, Merchant] = {}
 
@@ -134,6 +137,7 @@ class Simulator:
                 lambda: Server(
                     self.gateway, self.directory, host=self._host, port=self._port, payer_port=self._payer_port,
                     deliver=self._deliver, allowed=self._notify,
+                    payment_directories=self._payment_directories,
                 )
             )  # fmt: skip
             stack.callback(self._thread.stop)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["AttemptView", "NotificationView", "OrderView", "PendingNotification", "RefundView"]
+__all__ = [
+    "AttemptView", "ExchangeView", "MessageView", "NotificationView", "OrderView", "PendingNotification", "RefundView",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,3 +121,42 @@ class NotificationView:
     queued_at: float
     next_at: float | None
     attempts: tuple[AttemptView, ...]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A request, a reply or a notification, with nothing in it that may not be shown.
+
+    text: the message, or what it is when it cannot be shown field by field. signed_text: the text to sign with the key
+    and sensitive values masked, "" where nothing is signed. computed, received: the signatures, their first characters.
+    verdict: "right", "wrong", "not signed", "encrypted" or "unreadable"; why: more about it, or "".
+    """
+
+    text: str
+    signed_text: str = ""
+    sign_type: str = ""
+    computed: str = ""
+    received: str = ""
+    verdict: str = "not signed"
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExchangeView:
+    """One call of a merchant in a line. at: Unix seconds by the gateway's clock; milliseconds: it took, waits included.
+
+    operation: its name, or the path of none. outcome: SUCCESS, its err_code, the return_msg of what was not
+    understood, or what became of the connection. verdict: of the request's signature.
+    """
+
+    id: int
+    at: float
+    operation: str
+    mch_id: str
+    number: str
+    status: int
+    outcome: str
+    good: bool
+    verdict: str
+    milliseconds: float
+    certificate: bool
