@@ -35,12 +35,15 @@ class Merchant:
     api_key: the 32-character API v2 key of that mch_id (a str or a Secret). sub_mch_id, sub_appid: the sub-merchant;
     absent in direct mode. mode: "direct", "institution" or "service_provider"; by default direct without a
     sub_mch_id, with one institution, or service_provider when the client's region is the mainland. sign_type: "MD5"
-    (the gateway's default and ours) or "HMAC-SHA256". certificate, private_key: apiclient_cert.pem and
-    apiclient_key.pem, or apiclient_cert.p12 alone, as paths or bytes. password: of the .p12, the mch_id by default. next_certificate, next_private_key, next_password: the renewed
+    (the gateway's default and ours) or "HMAC-SHA256".
+
+    certificate, private_key: apiclient_cert.pem and apiclient_key.pem, or apiclient_cert.p12 alone, as paths or
+    bytes. password: of the .p12, the mch_id by default. next_certificate, next_private_key, next_password: the renewed
     one during the change-over: shown from its first valid day on, the other while the gateway does not take it.
-    currency: what orders are priced in (``HKD``); another
-    fee_type, or none where it is not CNY, is then refused before sending. wecom_secret: signs WeCom's red packs and
-    payments a second time. sandbox: api_key is the sandbox's, and only the sandbox is called.
+
+    currency: what orders are priced in (``HKD``); another fee_type, or none where it is not CNY, is then refused before
+    sending. wecom_secret: signs WeCom's red packs and payments a second time. sandbox: api_key is the sandbox's, and
+    only the sandbox is called.
 
     Raises ConfigurationError for an id, key or certificate that cannot be used, before the first payment.
     Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/guide/pos/ImportantParameters.shtml

@@ -39,6 +39,8 @@ EVENTS: dict[str, tuple[int, str]] = {
     "certificate.expires": (WARNING, "30, 14, 7 or 1 days are left, or none: serial, not_after, days."),
     "certificate.changed": (INFO, "Another certificate is shown from now on: serial, previous, reason."),
     "certificate.refused": (WARNING, "The gateway did not take the certificate: serial, reason."),
+    "notification.booked": (INFO, "Its effect is durable: kind, the numbers."),
+    "notification.duplicate": (INFO, "It was booked before: kind, the numbers."),
     "notification.accepted": (INFO, "A notification is authentic and ours: kind, the numbers."),
     "notification.refused": (WARNING, "A notification is not: error (its kind), reason."),
     "notification.late": (WARNING, "It was not booked in time, and is asked for again: kind, the numbers, reason."),

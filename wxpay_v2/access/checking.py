@@ -62,7 +62,7 @@ def check(
     of this machine and its network can be notified.
     """
     plan = _planned(operation, merchant.mode_in(region), region)
-    if not found and plan.fit(wire, merchant, loopback):
+    if not found and plan.fit(wire, merchant, loopback, now):
         return
     error = plan.refusal(Case(operation, wire, merchant, now, loopback), found)
     if error is not None:
@@ -73,7 +73,7 @@ def check(
 class _Plan:
     """What to look at for one operation, access mode and region."""
 
-    __slots__ = ("_foreign", "_mch_id", "_rows", "_rules", "_unavailable")
+    __slots__ = ("_foreign", "_later", "_mch_id", "_rows", "_rules", "_unavailable")
 
     def __init__(self, operation: Operation, mode: str, region: str) -> None:
         self._rows = Rows(operation, mode, region)
@@ -85,17 +85,18 @@ class _Plan:
             for row in operation.request
             if (rule := RULES.get(row.rule)) is not None and rule.applies(operation)
         )
+        self._later = tuple((name, rule.later) for name, _, rule in self._rules if rule.later is not None)
 
-    def fit(self, wire: Mapping[str, str], merchant: Merchant, loopback: bool) -> bool:
+    def fit(self, wire: Mapping[str, str], merchant: Merchant, loopback: bool, now: Callable[[], datetime]) -> bool:
         """Return True when there is surely no fault; False asks for a closer look."""
         if self._unavailable or not self._rows.fit(wire) or (self._foreign and not self._foreign.isdisjoint(wire)):
             return False
         if wire.get(self._mch_id, merchant.mch_id) != merchant.mch_id:
             return False
-        for name, fits, _ in self._rules:  # noqa: SIM110 - a generator would cost as much as the rules
+        for name, fits, _ in self._rules:
             if not fits(wire.get(name, ""), wire, merchant, loopback):
                 return False
-        return True
+        return all(name not in wire or later(wire[name], now()) for name, later in self._later)
 
     def refusal(self, case: Case, found: Mapping[str, str] | None) -> InvalidRequest | None:
         """Return the error that names every fault, None when the closer look finds none."""
@@ -103,7 +104,7 @@ class _Plan:
         of_rules = [
             fault
             for name, fits, rule in self._rules
-            if not fits(case.wire.get(name, ""), case.wire, case.merchant, case.loopback)
+            if rule.later or not fits(case.wire.get(name, ""), case.wire, case.merchant, case.loopback)
             for fault in rule.explain(case, name, case.wire.get(name, ""))
         ]
         of_rows = [] if self._rows.fit(case.wire) else self._rows.faults(case.wire)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Quick = Callable[[str, Mapping[str, str], Merchant, bool], object]
     Explain = Callable[["Case", str, str], Iterable[Fault]]
 
-__all__ = ["Case", "Rule", "unless_given"]
+__all__ = ["Case", "Rule"]
 
 
 class Case:
@@ -40,19 +40,20 @@ class Rule:
     """One rule of a field.
 
     fits(text, wire, merchant, loopback): a quick test, true only where there is surely no fault; text is "" for an
-    absent field. explain(case, name, text): every fault. applies(operation): asked once per operation.
+    absent field. later(text, now): another quick one, of a field that is given, by the time. explain(case, name, text):
+    every fault. applies(operation): asked once per operation.
     """
 
-    __slots__ = ("applies", "explain", "fits")
+    __slots__ = ("applies", "explain", "fits", "later")
 
     def __init__(
-        self, fits: Quick, explain: Explain, applies: Callable[[Operation], bool] = lambda operation: True
+        self,
+        fits: Quick,
+        explain: Explain,
+        applies: Callable[[Operation], bool] = lambda operation: True,
+        later: Callable[[str, datetime], bool] | None = None,
     ) -> None:
         self.fits = fits
         self.explain = explain
+        self.later = later
         self.applies = applies
-
-
-def unless_given(text: str, wire: Mapping[str, str], merchant: Merchant, loopback: bool) -> bool:
-    """The quick test of a rule that has something to say only where the field is given."""
-    return not text

@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import MAXYEAR, datetime, timedelta
 
 from wxpay_v2 import clock
-from wxpay_v2.access.rule import Rule, unless_given
+from wxpay_v2.access.rule import Rule
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.validation import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from wxpay_v2.access.rule import Case
+    from wxpay_v2.merchant import Merchant
 
 __all__ = ["REVERSE_WAIT", "TIME_EXPIRE", "TIME_START", "check_refund_time", "check_reverse_time", "refund_deadline"]
 
@@ -64,8 +65,18 @@ def _start(case: Case, name: str, text: str) -> Iterator[Fault]:
         )
 
 
-TIME_EXPIRE = Rule(unless_given, _expire)
-TIME_START = Rule(unless_given, _start)
+def _expires_later(text: str, now: datetime) -> bool:
+    limit = now.astimezone(clock.BEIJING) + SHORTEST
+    return len(text) == 14 and text.isdigit() and text > f"{limit:%Y%m%d%H%M%S}"
+
+
+def _starts_before(text: str, wire: Mapping[str, str], merchant: Merchant, loopback: bool) -> bool:
+    end = wire.get("time_expire", "")
+    return not (text and end) or (len(text) == len(end) == 14 and text < end)
+
+
+TIME_EXPIRE = Rule(lambda text, wire, merchant, loopback: True, _expire, later=_expires_later)
+TIME_START = Rule(_starts_before, _start)
 
 
 def refund_deadline(paid_at: datetime) -> datetime:

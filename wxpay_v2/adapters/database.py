@@ -1,0 +1,287 @@
+"""The booking store in a database: SQLite for one machine, PostgreSQL for many workers. One table, no other state.
+
+The primary key (mch_id, kind, subject, number) is the arbiter: of two workers that append to a subject one wins, and
+the other, run again, finds what the first one did. A handler inside the transaction sees the entry and its own writes
+become durable in one commit.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    create_engine,
+    event,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from wxpay_v2.adapters.booking import (
+    ALARM,
+    BOOKED,
+    BUSY,
+    DONE,
+    PENDING,
+    RESOLVED,
+    Entry,
+    as_alarm,
+    checked_number,
+    decide,
+)
+from wxpay_v2.clock import Clock
+from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
+
+__all__ = ["Bookings", "metadata", "table"]
+
+metadata = MetaData()
+table = Table(
+    "wxpay_bookings",
+    metadata,
+    Column("mch_id", String(32), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("identity", String(64), nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("out_trade_no", String(64), nullable=False, index=True),
+    Column("total_fee", BigInteger),
+    Column("fee_type", String(16), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("reason", String(256), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("busy_until", Float(53), nullable=False),
+    Column("booked_at", Float(53), nullable=False),
+)
+
+_RUNS = 20  # of one booking that other workers got ahead of
+_OPENINGS = 3  # of a database in which another process makes the table at the same moment
+
+
+class _Overtaken(Exception):
+    """Another worker changed the subject between our look and our write."""
+
+
+class Bookings:
+    """A `Store` in any database that SQLAlchemy knows. Safe for threads, processes and forks.
+
+    database_url: ``sqlite:///bookings.db``, ``postgresql+psycopg://user@host/shop``; "sqlite://" is in memory.
+    lease: seconds after which a pending effect outside the database counts as cut off; longer than the slowest handler.
+    wait: most seconds to wait for a lock, well below the gateway's 5. create: make the table where it is missing.
+    Raises ConfigurationError for a database that cannot be opened, MissingExtra for a driver that is not installed.
+    `book`, `find`, `unresolved` and `resolve` raise SQLAlchemyError while the database cannot be reached.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        lease: float = 60.0,
+        wait: float = 3.0,
+        create: bool = True,
+        clock: Clock | None = None,
+    ) -> None:
+        for name, value in (("lease", lease), ("wait", wait)):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 86400:
+                raise ConfigurationError(f"{name} must be seconds above 0, got {quoted(value)}")
+        self._engine = _engine(database_url, wait)
+        self._lease = lease
+        self._clock = clock or Clock()
+        self._process = os.getpid()
+        # One connection is all there is of a database in memory, and only one thread may use it at a time.
+        self._in_memory = isinstance(self._engine.pool, StaticPool)
+        self._turn = threading.RLock() if self._in_memory else nullcontext()
+        self._create(_OPENINGS if create else 0)
+
+    def _create(self, openings: int) -> None:
+        for left in reversed(range(openings)):
+            try:
+                with self._begin() as connection:
+                    metadata.create_all(connection)
+                break
+            except SQLAlchemyError as error:
+                if not left:
+                    self._engine.dispose()
+                    raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
+        if not self._in_memory:  # a server that forks after this hands no open connection down
+            self._engine.dispose()
+
+    def book(self, entry: Entry, effect: Callable[[Any, int], object], *, outside: bool = False) -> str:
+        for _ in range(_RUNS):
+            try:
+                return self._outside(entry, effect) if outside else self._inside(entry, effect)
+            except _Overtaken:
+                continue
+        return BUSY
+
+    def _inside(self, entry: Entry, effect: Callable[[Any, int], object]) -> str:
+        with self._begin() as connection:
+            verdict, claimed = self._claim(connection, replace(entry, state=DONE))
+            if verdict == BOOKED:
+                effect(connection, claimed.attempts)
+                # A handler that swallowed a database error, or ended the transaction, must not pass for durable.
+                mine = select(table.c.state).where(_subject(claimed), table.c.number == claimed.number)
+                if connection.execute(mine).scalar() != DONE:
+                    raise ConfigurationError(
+                        "the handler ended the transaction it was given", remedy="use begin_nested() for a savepoint"
+                    )
+        return verdict
+
+    def _outside(self, entry: Entry, effect: Callable[[Any, int], object]) -> str:
+        with self._begin() as connection:
+            verdict, claimed = self._claim(connection, replace(entry, state=PENDING))
+        if verdict == BOOKED:
+            try:
+                effect(None, claimed.attempts)
+            except BaseException:
+                self._leave(claimed, PENDING)
+                raise
+            self._leave(claimed, DONE)
+        return verdict
+
+    def _claim(self, connection: Connection, entry: Entry) -> tuple[str, Entry]:
+        """Write what `decide` says of *entry*, and return it with the entry as it now stands."""
+        rows = connection.execute(select(table).where(_subject(entry)).order_by(table.c.number))
+        entries = [Entry(**row._mapping) for row in rows]
+        now = self._clock.time()
+        verdict, kept = decide(entries, entry, now)
+        if verdict == BOOKED and kept is not None:
+            entry = replace(kept, state=entry.state, attempts=kept.attempts + 1, busy_until=now + self._lease)
+            self._change(connection, kept, entry)
+        elif kept is None:
+            if verdict == ALARM:
+                entry = as_alarm(entry, entries)
+            busy_until = now + self._lease if entry.state == PENDING else 0.0
+            entry = replace(entry, number=len(entries) + 1, attempts=1, busy_until=busy_until, booked_at=now)
+            try:
+                connection.execute(insert(table).values(asdict(entry)))
+            except IntegrityError:
+                raise _Overtaken from None
+        return verdict, entry
+
+    def _change(self, connection: Connection, kept: Entry, entry: Entry) -> None:
+        """Write *entry* over *kept*, if that is what still stands there."""
+        done = connection.execute(
+            update(table)
+            .where(_subject(kept), table.c.number == kept.number)
+            .where(table.c.state == kept.state, table.c.attempts == kept.attempts)
+            .values(state=entry.state, attempts=entry.attempts, busy_until=entry.busy_until)
+        )
+        if done.rowcount != 1:
+            raise _Overtaken
+
+    def _leave(self, claimed: Entry, state: str) -> None:
+        """Note how an effect outside ended, unless another worker took it over meanwhile."""
+        try:
+            with self._begin() as connection:
+                self._change(connection, claimed, replace(claimed, state=state, busy_until=0.0))
+        except _Overtaken:
+            pass
+
+    def find(self, out_trade_no: str, mch_id: str = "") -> list[Entry]:
+        wanted = table.c.out_trade_no == checked_number("out_trade_no", out_trade_no)
+        return self._read(and_(wanted, table.c.mch_id == checked_number("mch_id", mch_id)) if mch_id else wanted)
+
+    def unresolved(self) -> list[Entry]:
+        late = and_(table.c.state == PENDING, table.c.busy_until <= self._clock.time())
+        return self._read(or_(table.c.state == ALARM, late))
+
+    def resolve(self, entry: Entry) -> None:
+        with self._begin() as connection:
+            connection.execute(
+                update(table)
+                .where(_subject(entry), table.c.number == entry.number, table.c.state.in_((PENDING, ALARM)))
+                .values(state=RESOLVED)
+            )
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._turn:
+            self._engine.dispose()
+
+    def _read(self, wanted: ColumnElement[bool]) -> list[Entry]:
+        with self._begin() as connection:
+            rows = connection.execute(select(table).where(wanted).order_by(table.c.booked_at, table.c.number))
+            return [Entry(**row._mapping) for row in rows]
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        if self._process != os.getpid():  # a server forked: its children must not share a connection
+            self._process = os.getpid()
+            if not self._in_memory:
+                self._engine.dispose(close=False)
+        with self._turn, self._engine.begin() as connection:
+            yield connection
+
+    def __repr__(self) -> str:
+        return f"<Bookings {self._engine.url.render_as_string(hide_password=True)}>"
+
+
+def _subject(entry: Entry) -> ColumnElement[bool]:
+    return and_(table.c.mch_id == entry.mch_id, table.c.kind == entry.kind, table.c.subject == entry.subject)
+
+
+def _engine(url: str, wait: float) -> Engine:
+    options: dict[str, Any] = {}
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if backend == "sqlite":
+            options["connect_args"] = {"check_same_thread": False, "timeout": wait}
+        if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+            options["poolclass"] = StaticPool
+        else:
+            options.update(pool_timeout=wait, pool_pre_ping=backend != "sqlite")
+        engine = create_engine(parsed, **options)
+    except (ArgumentError, NoSuchModuleError):
+        raise ConfigurationError("not a database URL of SQLAlchemy", remedy="write sqlite:///bookings.db") from None
+    except ModuleNotFoundError as error:
+        raise MissingExtra(f"the database needs {error.name}", remedy=f"pip install {error.name}") from None
+    if backend == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif backend == "postgresql":
+        milliseconds = int(wait * 1000)
+
+        def begin(connection: Connection) -> None:
+            # An answer of SUCCESS promises that the entry survives a power cut, whatever the server's default is.
+            connection.exec_driver_sql(
+                f"SELECT set_config('lock_timeout', '{milliseconds}', true), CASE current_setting('synchronous_commit')"
+                " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END"
+            )
+
+        event.listen(engine, "begin", begin)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+    # FULL: a commit that was reported survives a power cut, in WAL mode too.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and then wants to write would lose to another writer; this one waits instead.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
