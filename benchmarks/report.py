@@ -12,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-PACKAGES = ("wechatpy", "weixin-python", "requests", "urllib3", "lxml", "xmltodict", "cryptography")
+PACKAGES = ("wechatpy", "weixin-python", "requests", "urllib3", "aiohttp", "lxml", "xmltodict", "cryptography")
 
 
 class Row:

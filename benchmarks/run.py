@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import calls
 import codec
 import imports
+import parallel
 import report
 import statements
 from rich.console import Console
@@ -32,7 +33,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"renew docs/{TABLE.name}")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the statement (default 100000)")
     parser.add_argument("--rounds", type=int, default=60, help="interleaved rounds (default 60)")
-    parser.add_argument("--only", choices=["codec", "calls", "imports", "statements"], action="append", default=[])
+    names = ["codec", "calls", "parallel", "imports", "statements"]
+    parser.add_argument("--only", choices=names, action="append", default=[])
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write takes a whole run")
@@ -41,6 +43,7 @@ def main() -> None:
     areas: dict[str, Callable[[], list[report.Row]]] = {
         "codec": lambda: codec.rows(rounds),
         "calls": lambda: calls.rows(rounds),
+        "parallel": lambda: parallel.rows(rounds),
         "imports": lambda: imports.rows(max(rounds // 4, 3)),
         "statements": lambda: statements.rows(options.rows, max(rounds // 12, 3)),
     }

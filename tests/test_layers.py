@@ -45,7 +45,10 @@ RANK[FACE] = RANK["flows"]
 # The only modules (or packages) that may import a library; what is not named here is free.
 DOORS = {
     "lxml": ("wxpay_v2.v2.xml",),
-    "cryptography": ("wxpay_v2.primitives", "wxpay_v2.certificate", "wxpay_v2.simulator.certificates"),
+    "cryptography": (
+        "wxpay_v2.primitives", "wxpay_v2.certificate", "wxpay_v2.simulator.certificates",
+        "wxpay_v2.simulator.effects.platform_keys",
+    ),
     "requests": ("wxpay_v2.session",),
     "aiohttp": ("wxpay_v2.async_session", "wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.cli"),
     "sqlalchemy": ("wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.adapters.database"),

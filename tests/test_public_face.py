@@ -14,6 +14,8 @@ import pytest
 import wxpay_v2
 
 NAMES = {
+    "AsyncClient",
+    "AsyncSession",
     "Client",
     "Clock",
     "ConfigurationError",
@@ -35,8 +37,8 @@ NAMES = {
     "flows",
 }
 HEAVY = {
-    "aiohttp", "click", "cryptography", "jinja2", "lxml", "pytest", "requests", "rich", "segno", "sqlalchemy",
-    "urllib3", "xmltodict",
+    "aiohttp", "click", "cryptography", "django", "flask", "jinja2", "lxml", "pytest", "requests", "rich", "segno",
+    "sqlalchemy", "urllib3", "xmltodict",
 }  # fmt: skip
 # Audit events of the interpreter, see https://docs.python.org/3/library/audit_events.html. A file may be opened to
 # load a module, so what is opened is compared by its kind.
@@ -88,6 +90,12 @@ def test_importing_the_package_opens_no_file_and_no_socket():
 def test_importing_the_client_loads_nothing_heavy():
     seen = watched("from wxpay_v2 import Client, Merchant, NotSent, Refused, OutcomeUnknown")
     assert "wxpay_v2.client" in seen["modules"]
+    assert heavy(seen["modules"]) == set()
+
+
+def test_importing_the_awaiting_client_loads_nothing_heavy():
+    seen = watched("from wxpay_v2 import AsyncClient, AsyncSession, Merchant")
+    assert {"wxpay_v2.aio", "wxpay_v2.async_session"} <= set(seen["modules"])
     assert heavy(seen["modules"]) == set()
 
 

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from wxpay_v2.aio import AsyncClient as AsyncClient
+    from wxpay_v2.async_session import AsyncSession as AsyncSession
     from wxpay_v2.client import Client as Client
     from wxpay_v2.clock import Clock as Clock
     from wxpay_v2.clock import ManualClock as ManualClock
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "AsyncClient": "aio",
+    "AsyncSession": "async_session",
     "Client": "client",
     "Clock": "clock",
     "ConfigurationError": "errors",

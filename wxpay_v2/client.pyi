@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeVar
 
 from wxpay_v2.call import Call, Request, Send
 from wxpay_v2.clock import Clock
+from wxpay_v2.errors import WXPayError
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import Operation
 from wxpay_v2.result import Result
-from wxpay_v2.retry import Hosts, Retry
+from wxpay_v2.retry import Retry, Routes
 from wxpay_v2.v2.cashier import Cashier
 from wxpay_v2.v2.notification import Event
 from wxpay_v2.v2.protocol import Protocol
@@ -24,7 +25,7 @@ class Core:
     clock: Clock
     protocol: Protocol
     retry: Retry
-    hosts: Hosts
+    routes: Routes
     cashier: Cashier
     _numbers: OrderedDict[tuple[str, str], int]
     def __init__(
@@ -38,6 +39,7 @@ class Core:
         clock: Clock | None = None,
     ) -> None: ...
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]: ...
+    def _failed(self, request: Request, error: WXPayError) -> None: ...
     def _remember(self, operation: Operation, request: Request) -> tuple[str, str]: ...
     def open_notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> Event: ...
 

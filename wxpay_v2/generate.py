@@ -1,4 +1,4 @@
-"""Writes what can be generated from the catalogue: client.pyi and the README's table of operations.
+"""Writes what can be generated from the catalogue: client.pyi, aio.pyi and the README's table of operations.
 
 ``python -m wxpay_v2.generate`` writes them, ``--check`` exits 1 when they are stale.
 """
@@ -17,12 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from wxpay_v2.operation import Field, Operation
 
-__all__ = ["client_stub", "main", "operations_table"]
+__all__ = ["async_stub", "client_stub", "main", "operations_table"]
 
 _TYPES = {
     AMOUNT: "int | str", INT: "int | str", TIME: "datetime | str", DATE: "date | str", BOOL: "str",
     JSON: "dict[str, Any] | list[Any] | str",
 }  # fmt: skip
+_SPELT = {"micro_merchants": "Micro-merchants", "sub_merchants": "Sub-merchants", "wecom": "WeCom"}
 _BEGIN, _END = ".. operations: begin\n", ".. operations: end\n"
 
 _STUB_HEAD = '''"""The static face of client.py, generated from the catalogue by `python -m wxpay_v2.generate`."""
@@ -35,10 +36,11 @@ from typing import Any, Literal, TypeVar
 
 from wxpay_v2.call import Call, Request, Send
 from wxpay_v2.clock import Clock
+from wxpay_v2.errors import WXPayError
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import Operation
 from wxpay_v2.result import Result
-from wxpay_v2.retry import Hosts, Retry
+from wxpay_v2.retry import Retry, Routes
 from wxpay_v2.v2.cashier import Cashier
 from wxpay_v2.v2.notification import Event
 from wxpay_v2.v2.protocol import Protocol
@@ -51,7 +53,7 @@ class Core:
     clock: Clock
     protocol: Protocol
     retry: Retry
-    hosts: Hosts
+    routes: Routes
     cashier: Cashier
     _numbers: OrderedDict[tuple[str, str], int]
     def __init__(
@@ -65,6 +67,7 @@ class Core:
         clock: Clock | None = None,
     ) -> None: ...
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]: ...
+    def _failed(self, request: Request, error: WXPayError) -> None: ...
     def _remember(self, operation: Operation, request: Request) -> tuple[str, str]: ...
     def open_notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> Event: ...
 
@@ -91,13 +94,76 @@ class Client(Core):
     def __exit__(self, *exception: object) -> None: ...
 '''
 
+_CLIENT_STUB_TAIL = """
+class Method:
+    name: str
+    def __init__(self, name: str) -> None: ...
+    def __get__(self, client: Any, owner: type[Any]) -> Any: ...
+
+def describe(method: Any, row: Operation, owner: type) -> None: ...
+def _row(path: str, certificate: bool) -> Operation: ...
+"""
+
+_ASYNC_STUB_HEAD = '''"""The static face of aio.py, generated from the catalogue by `python -m wxpay_v2.generate`."""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+from wxpay_v2.async_session import AsyncSession
+from wxpay_v2.call import Call, Request, Response
+from wxpay_v2.client import Core
+from wxpay_v2.clock import Clock
+from wxpay_v2.errors import OutcomeUnknown
+from wxpay_v2.merchant import Merchant
+from wxpay_v2.result import Result
+
+T = TypeVar("T")
+AsyncSend = Callable[[Request], Awaitable[Response]]
+
+class AsyncClient(Core):
+    _send: AsyncSend
+    _close: Callable[[], Awaitable[None] | None]
+    _on_unknown: Callable[[OutcomeUnknown], object] | None
+    _closed: bool
+    def __init__(
+        self,
+        merchant: Merchant,
+        *,
+        region: str = "global",
+        base_url: str | None = None,
+        verify: str | os.PathLike[str] | None = None,
+        transport: AsyncSend | None = None,
+        timeout: float | tuple[float, float] | None = None,
+        retry: int = 3,
+        proxy: str | None = None,
+        clock: Clock | None = None,
+        connections: int | None = None,
+        session: AsyncSession | None = None,
+        on_unknown: Callable[[OutcomeUnknown], object] | None = None,
+    ) -> None: ...
+    async def carry(self, steps: Call[T]) -> T: ...
+    def _abandon(self, steps: Call[T], left: list[Request], error: BaseException) -> None: ...
+    async def _sleep(self, seconds: float) -> None: ...
+    async def call(self, path: str, fields: Mapping[str, Any], *, certificate: bool = False) -> Result: ...
+    async def close(self) -> None: ...
+    async def __aenter__(self) -> AsyncClient: ...
+    async def __aexit__(self, *exception: object) -> None: ...
+'''
+
 
 def client_stub() -> str:
     """Return the text of client.pyi."""
-    return _STUB_HEAD + "".join(_method(row) for row in catalogue.operations())
+    return _STUB_HEAD + "".join(_method(row, "def") for row in catalogue.operations()) + _CLIENT_STUB_TAIL
 
 
-def _method(row: Operation) -> str:
+def async_stub() -> str:
+    """Return the text of aio.pyi."""
+    return _ASYNC_STUB_HEAD + "".join(_method(row, "async def") for row in catalogue.operations())
+
+
+def _method(row: Operation, define: str) -> str:
     fields = documentation.sent_by_caller(row)
     asked = [field for field in fields if field.required is ALWAYS]
     others = [field for field in fields if field.required is not ALWAYS]
@@ -105,7 +171,8 @@ def _method(row: Operation) -> str:
     lines += [f"        {field.name}: {_type(field)} | None = None,\n" for field in others]
     text = documentation.docstring(row).replace("\\", "\\\\").replace('"""', "'''")
     page = textwrap.indent(f'"""{text}\n"""', "        ", lambda line: bool(line.strip()))
-    head = f"    def {row.name}(\n        self,\n        *,\n{''.join(lines)}        **more: Any,\n    ) -> Result:\n"
+    keywords = f"        *,\n{''.join(lines)}" if lines else ""
+    head = f"    {define} {row.name}(\n        self,\n{keywords}        **more: Any,\n    ) -> Result:\n"
     return f"{head}{page}\n"
 
 
@@ -120,27 +187,29 @@ def _quoted(value: str) -> str:
 
 
 def operations_table() -> str:
-    """Return the README's table: method, path, regions, certificate, what may be repeated, what it is."""
-    rows = [
-        (
-            f"``{row.name}``",
-            f"``{row.path}``",
-            " ".join(row.regions),
-            "yes" if row.certificate else "",
-            row.repeat.replace("_", " "),
-            row.title,
-        )
-        for row in catalogue.operations()
-    ]
-    head = ("method", "path", "regions", "certificate", "repeat", "what")
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    """Return the README's table: method, path, certificate, what it does; a heading over the rows of each family."""
+    families: dict[str, list[tuple[str, ...]]] = {}
+    for row in catalogue.operations():
+        certificate = "yes" if row.certificate else ""
+        families.setdefault(_family(row), []).append((f"``{row.name}``", f"``{row.path}``", certificate, row.title))
+    head = ("method", "path", "certificate", "what")
+    cells = [head, *(row for rows in families.values() for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     rule = "  ".join("=" * width for width in widths)
 
     def line(row: tuple[str, ...]) -> str:
         # An empty first cell would continue the row above; the certificate's column is not the first.
         return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
-    return "\n".join([rule, line(head), rule, *map(line, rows), rule]) + "\n"
+    lines = [rule, line(head), rule]
+    for family, rows in families.items():
+        lines += [f"**{family}**", "-" * len(rule), *map(line, rows)]  # the dashes join the cells above them
+    return "\n".join([*lines, rule]) + "\n"
+
+
+def _family(row: Operation) -> str:
+    name = catalogue.family(row.name)
+    return _SPELT.get(name) or name.replace("_", " ").capitalize()
 
 
 def _readme(text: str) -> str:
@@ -155,7 +224,7 @@ def main(arguments: list[str]) -> int:
         return 2
     package = Path(__file__).parent
     readme = package.parent / "README.rst"
-    wanted = {package / "client.pyi": client_stub()}
+    wanted = {package / "client.pyi": client_stub(), package / "aio.pyi": async_stub()}
     if readme.exists():
         wanted[readme] = _readme(readme.read_text(encoding="utf-8"))
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]

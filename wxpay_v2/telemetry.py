@@ -34,6 +34,7 @@ EVENTS: dict[str, tuple[int, str]] = {
     "call.unknown": (WARNING, "Nobody can say whether it was done: the same, err_code, reason, query."),
     "call.not_sent": (WARNING, "Nothing left this machine: the same, reason."),
     "call.retried": (INFO, "An attempt failed and is repeated: operation, host, attempt, reason, pause in seconds."),
+    "call.callback_failed": (WARNING, "The caller's on_unknown raised: operation, the numbers."),
     "host.changed": (WARNING, "A host failed and its reserve serves: host, reserve, for_reads_only."),
     "host.restored": (INFO, "The first host serves again: host."),
     "certificate.expires": (WARNING, "30, 14, 7 or 1 days are left, or none: serial, not_after, days."),

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from wxpay_v2.operation import Operation
 
-__all__ = ["NAMES", "by_path", "find", "operations"]
+__all__ = ["NAMES", "by_path", "family", "find", "operations"]
 
 # name -> (module, path). The path stands here too, so that finding one by path imports one family and not all.
 _INDEX = {
@@ -167,6 +167,11 @@ def find(name: str) -> Operation:
         raise InvalidRequest(f"there is no operation {quoted(name)}", remedy=_suggestion(name))
     row: Operation = getattr(import_module(f"{__name__}.{entry[0]}"), name.upper())
     return row
+
+
+def family(name: str) -> str:
+    """Return the family of the operation *name*: its module here."""
+    return _INDEX[find(name).name][0]
 
 
 def by_path(path: str) -> Operation | None:
