@@ -46,7 +46,9 @@ RANK[FACE] = RANK["flows"]
 DOORS = {
     "lxml": ("wxpay_v2.v2.xml",),
     "cryptography": (
-        "wxpay_v2.primitives", "wxpay_v2.certificate", "wxpay_v2.simulator.certificates",
+        "wxpay_v2.primitives",
+        "wxpay_v2.certificate",
+        "wxpay_v2.simulator.certificates",
         "wxpay_v2.simulator.effects.platform_keys",
     ),
     "requests": ("wxpay_v2.session",),

@@ -243,7 +243,7 @@ def printed() -> str:
             f"     - {_shown(example, example.right, example.right_mode, example.right_region)}",
             f"     - {_plain(example.message)} *({_plain(example.remedy)})*",
         ]
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def _plain(text: str) -> str:

@@ -65,6 +65,11 @@ DIFFERENT = {
     # One of its values is longer than the page says.
     ("download_fund_flow request", "account_type", "max"): 9,
     ("upload_media request", "sign_type", "max"): 11,
+    # Without a transaction_id the outcome of a lost payment could not be asked for.
+    ("deposit_order_query request", "transaction_id", "required"): "one of",
+    ("deposit_order_query request", "out_trade_no", "required"): "one of",
+    ("facepay_query request", "transaction_id", "required"): "one of",
+    ("facepay_query request", "out_trade_no", "required"): "one of",
 }
 # Told in the reference's notes, not in its tables.
 ADDED = {"setteinfo_$n"}

@@ -152,6 +152,7 @@ H5_ENTRUST_WEB = Operation(
     ids={"appid": "appid", "mch_id": "mch_id"},
     repeat=READ,
     moves_money=False,
+    sign_type_field=False,
     request=(
         _APPID,
         _MCH_ID,

@@ -142,6 +142,7 @@ PARTNER_H5_ENTRUST_WEB = Operation(
     signed_response=False,
     repeat=READ,
     moves_money=False,
+    sign_type_field=False,
     request=(
         _APPID,
         _MCH_ID,
