@@ -11,7 +11,7 @@ from race import Runner, race
 from report import Row
 
 from wxpay_v2 import Merchant
-from wxpay_v2.clock import Clock
+from wxpay_v2.clock import ManualClock
 from wxpay_v2.v2 import catalogue, envelope
 from wxpay_v2.v2.protocol import Protocol
 
@@ -47,7 +47,7 @@ def build_runners(operation: str, given: dict[str, str], algorithm: str) -> dict
     pay, unused = peers.wechatpy(), peers.WECHATPY_UNUSED[operation]
     limit = limits.builder(_IDS, tuple(given), algorithm, API_KEY)
     merchant = Merchant(APPID, MCH_ID, API_KEY, sub_mch_id=SUB_MCH_ID, sign_type=algorithm)
-    protocol, row = Protocol(merchant, "global", Clock().now), catalogue.find(operation)
+    protocol, row = Protocol(merchant, "global", ManualClock(1772331300).now), catalogue.find(operation)
     return {
         "ours": lambda: envelope.seal({**_IDS, **given, "nonce_str": os.urandom(16).hex()}, ours),
         "checked": lambda: protocol.request(row, given, os.urandom(16).hex()).body,

@@ -20,6 +20,7 @@ import codec
 import imports
 import parallel
 import report
+import simulator
 import statements
 from rich.console import Console
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"renew docs/{TABLE.name}")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the statement (default 100000)")
     parser.add_argument("--rounds", type=int, default=60, help="interleaved rounds (default 60)")
-    names = ["codec", "calls", "parallel", "imports", "statements"]
+    names = ["codec", "calls", "parallel", "imports", "simulator", "statements"]
     parser.add_argument("--only", choices=names, action="append", default=[])
     options = parser.parse_args()
     if options.write and options.only:
@@ -45,6 +46,7 @@ def main() -> None:
         "calls": lambda: calls.rows(rounds),
         "parallel": lambda: parallel.rows(rounds),
         "imports": lambda: imports.rows(max(rounds // 4, 3)),
+        "simulator": lambda: simulator.rows(max(rounds // 10, 3)),
         "statements": lambda: statements.rows(options.rows, max(rounds // 12, 3)),
     }
     console = Console(stderr=options.json)

@@ -24,8 +24,8 @@ def unavailable() -> str:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Yield the SQLAlchemy URL of a running server with one empty database."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Yield the SQLAlchemy URL of a running server with one empty database. durable: it waits for the disk."""
     user = USER if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="wxpay-pg-") as folder:
         data = f"{folder}/data"
@@ -35,7 +35,7 @@ def server() -> Iterator[str]:
         subprocess.run(
             [_program("initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], **run
         )
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+        options = f"-c listen_addresses= -c unix_socket_directories={folder}{'' if durable else ' -c fsync=off'}"
         control = [_program("pg_ctl"), "-D", data, "-w", "-t", "60", "-l", f"{folder}/log"]
         subprocess.run([*control, "-o", options, "start"], **run)
         try:

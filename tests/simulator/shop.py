@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -64,10 +65,13 @@ class Shop:
     def fields(self, operation: Operation, fields: Mapping[str, Any]) -> dict[str, str]:
         """The request's fields: ids, nonce and sign_type as the row wants them, then *fields*; None takes one away."""
         self.nonces += 1
-        head = {"appid": APPID, "mch_id": MCH_ID, "nonce_str": f"nonce{self.nonces}"}
+        own = {"appid": self.account.appid, "mch_id": self.account.mch_id}
+        head = {operation.ids[name]: value for name, value in own.items() if name in operation.ids}
+        head["nonce_str"] = f"nonce{self.nonces}"
         if self.account.mode != "direct" and operation.field("sub_mch_id") is not None:
             head["sub_mch_id"] = SUB_MCH_ID
-        if self.algorithm(operation) != "MD5":
+        row = operation.field("sign_type")
+        if self.algorithm(operation) != "MD5" or (row is not None and row.required.kind == "always"):
             head["sign_type"] = self.algorithm(operation)
         if not operation.nonce:
             del head["nonce_str"]
@@ -77,15 +81,22 @@ class Shop:
         return self.sign_type if self.sign_type in operation.sign_types else operation.sign_types[0]
 
     def send(
-        self, name: str, *, key: str = KEY, peer: bytes | None = DER, method: str = "POST", raw: bytes | None = None,
-        **fields: Any,
+        self, name: str, /, *, key: str = KEY, peer: bytes | None = DER, method: str | None = None,
+        raw: bytes | None = None, **fields: Any,
     ) -> Answer:  # fmt: skip
         operation = catalogue.find(name)
+        query = ""
         if raw is None:
-            raw = signed(self.fields(operation, fields), key, self.algorithm(operation))
-        return self.gateway.handle(Exchange(method, operation.path, {}, raw, peer))
+            sent = self.fields(operation, fields)
+            if operation.request_format == "query":
+                raw, query = b"", urlencode({**sent, "sign": sign(sent, key, self.algorithm(operation))})
+            else:
+                query = urlencode({one: sent.pop(one) for one in operation.in_query if one in sent})
+                raw = signed(sent, key, self.algorithm(operation))
+        exchange = Exchange(method if method is not None else operation.method, operation.path, {}, raw, peer, query)
+        return self.gateway.handle(exchange)
 
-    def ask(self, name: str, **fields: Any) -> dict[str, str]:
+    def ask(self, name: str, /, **fields: Any) -> dict[str, str]:
         """The fields of the answer, which was held against the row."""
         answer = self.send(name, **fields)
         assert (answer.status, answer.action) == (200, "send")
@@ -104,7 +115,8 @@ class Shop:
     def hold_against_row(self, operation: Operation, told: Mapping[str, str]) -> None:
         rows = {row.name: row for row in operation.response}
         code = told.get("err_code")
-        assert code in (None, "SYSTEMERROR") or operation.error(code or ""), f"{operation.name} has no {code}"
+        known = not operation.errors or operation.error(code or "")
+        assert code in (None, "SYSTEMERROR") or known, f"{operation.name} has no {code}"
         strange = [name for name in told if name not in rows and re.sub(r"_\d+$", "_$n", name) not in rows]
         assert not strange or told["return_code"] == "FAIL", f"{operation.name} answers {strange}"
         for row in rows.values():

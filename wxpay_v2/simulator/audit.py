@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, func, select
+from typing import Any
 
+from sqlalchemy import Connection, Subquery, case, func, select
+
+from wxpay_v2.simulator.funds import TRANSIT, fund, place
 from wxpay_v2.simulator.states import PAID, REFUND, REVOKED
-from wxpay_v2.simulator.tables import entries, movements, orders, payments, refunds
+from wxpay_v2.simulator.tables import balances, orders, payments, postings, refunds
 
-__all__ = ["EXCHANGE", "TRANSIT", "Unbalanced", "audit", "merchant_account", "payer_account"]
+__all__ = ["Unbalanced", "audit"]
 
-# Accounts of the books beside payers and merchants: refunds on their way, and the bank that changes currencies.
-TRANSIT, EXCHANGE = "transit", "exchange"
-
-
-def merchant_account(mch_id: str, sub_mch_id: str) -> str:
-    return f"merchant:{mch_id}:{sub_mch_id}"
-
-
-def payer_account(openid: str) -> str:
-    return f"payer:{openid}"
+_OF_ORDERS = ("payment", "refund", "reversal")
+"""Kinds of the postings that an order's own state accounts for; families that draw on an order have their own."""
 
 
 class Unbalanced(AssertionError):
@@ -27,49 +22,57 @@ class Unbalanced(AssertionError):
 
 def audit(connection: Connection) -> None:
     """Raise Unbalanced, naming the first thing that does not add up."""
-    _movements(connection)
+    _postings(connection)
+    _balances(connection)
     _orders(connection)
-    _merchants(connection)
 
 
-def _movements(connection: Connection) -> None:
-    """Every movement is two entries of one currency that cancel out, so the sum over all accounts is 0."""
-    for number, count, total, currencies in connection.execute(
-        select(
-            movements.c.id,
-            func.count(entries.c.id),
-            func.coalesce(func.sum(entries.c.amount), 0),
-            func.count(entries.c.currency.distinct()),
-        )
-        .select_from(movements.outerjoin(entries))
-        .group_by(movements.c.id)
+def _postings(connection: Connection) -> None:
+    """Every posting moves something from one account to another, so the sum over all accounts is 0."""
+    for posting in connection.execute(
+        select(postings).where((postings.c.amount <= 0) | (postings.c.source == postings.c.target)).limit(1)
     ):
-        if (count, int(total), currencies) != (2, 0, 1):
-            raise Unbalanced(f"movement {number} has {count} entries in {currencies} currencies that make {total}")
-    for currency, total in connection.execute(
-        select(entries.c.currency, func.sum(entries.c.amount)).group_by(entries.c.currency)
+        raise Unbalanced(f"posting {posting.id} moves {posting.amount} from {posting.source} to {posting.target}")
+    payers = postings.c.target.like("payer:%") | postings.c.source.like("payer:%")
+    own = case((payers, payments.c.cash_fee_type), else_=orders.c.fee_type)
+    for posting in connection.execute(
+        select(postings)
+        .select_from(postings.join(orders).join(payments, payments.c.order_id == orders.c.id))
+        .where(postings.c.kind.in_(_OF_ORDERS), postings.c.currency != own)
+        .limit(1)
     ):
-        if total:
-            raise Unbalanced(f"all accounts together hold {total} {currency}")
+        raise Unbalanced(f"posting {posting.id} moves {posting.currency}, which its order knows nothing of")
+
+
+def _balances(connection: Connection) -> None:
+    """A merchant's own account has what was moved into it less what was moved out, and that is not negative."""
+    made: dict[tuple[str, str], int] = {}
+    for side, sign in ((postings.c.target, 1), (postings.c.source, -1)):
+        for account, currency, total in connection.execute(
+            select(side, postings.c.currency, func.sum(postings.c.amount)).group_by(side, postings.c.currency)
+        ):
+            if place(account) is not None:
+                made[account, currency] = made.get((account, currency), 0) + sign * int(total)
+    kept = {(fund(row.mch_id, row.account), row.currency): row.amount for row in connection.execute(select(balances))}
+    for one in made.keys() | kept.keys():
+        has, should = kept.get(one, 0), made.get(one, 0)
+        if has != should or has < 0:
+            raise Unbalanced(f"{one[0]} has {has} {one[1]}, its postings make {should}")
 
 
 def _orders(connection: Connection) -> None:
-    """Payment, state and refunds of every order tell the same story."""
-    taken = (
-        select(
-            refunds.c.order_id,
-            func.sum(refunds.c.refund_fee).label("fee"),
-            func.sum(refunds.c.cash_refund_fee).label("cash"),
-        )
-        .group_by(refunds.c.order_id)
-        .subquery()
-    )
+    """Payment, state, refunds and postings of every order tell the same story."""
+    taken, moved = _taken(), _moved()
     for order in connection.execute(
         select(
             orders.c.out_trade_no, orders.c.state, orders.c.total_fee, orders.c.refunded, orders.c.cash_refunded,
-            orders.c.reversed_at, payments.c.cash_fee, func.coalesce(taken.c.fee, 0).label("fee"),
-            func.coalesce(taken.c.cash, 0).label("cash"),
-        ).select_from(orders.outerjoin(payments).outerjoin(taken, taken.c.order_id == orders.c.id))
+            orders.c.reversed_at, payments.c.cash_fee,
+            *(func.coalesce(one, 0).label(one.name) for one in (*list(taken.c)[1:], *list(moved.c)[1:])),
+        ).select_from(
+            orders.outerjoin(payments)
+            .outerjoin(taken, taken.c.order_id == orders.c.id)
+            .outerjoin(moved, moved.c.order_id == orders.c.id)
+        )
     ):  # fmt: skip
         name = f"order {order.out_trade_no} ({order.state})"
         paid = order.cash_fee is not None
@@ -81,36 +84,55 @@ def _orders(connection: Connection) -> None:
             raise Unbalanced(f"{name} of {order.total_fee} has {order.refunded} refunded")
         if paid and (order.refunded == order.total_fee) != (order.cash_refunded == order.cash_fee):
             raise Unbalanced(f"{name} gave {order.cash_refunded} of {order.cash_fee} back to the payer")
+        _moves(name, order, paid)
 
 
-def _merchants(connection: Connection) -> None:
-    """A merchant holds its payments less what it gave back; on the way to payers is what refunds have not finished."""
-    back = case((orders.c.reversed_at.is_not(None), orders.c.total_fee), else_=orders.c.refunded)
-    owed = {
-        (merchant_account(mch_id, sub_mch_id), currency): int(total)
-        for mch_id, sub_mch_id, currency, total in connection.execute(
-            select(orders.c.mch_id, orders.c.sub_mch_id, orders.c.fee_type, func.sum(orders.c.total_fee - back))
-            .select_from(orders.join(payments))
-            .group_by(orders.c.mch_id, orders.c.sub_mch_id, orders.c.fee_type)
+def _moves(name: str, order: Any, paid: bool) -> None:
+    """What the postings of *order* brought the merchant, the payer and the way between them is what they should."""
+    reversed_ = order.reversed_at is not None
+    kept = order.total_fee - (order.total_fee if reversed_ else order.refunded) if paid else 0
+    returned = order.cash_fee if reversed_ else order.cash - order.cash_waiting
+    should = {"merchant": kept, "payer": returned - order.cash_fee if paid else 0, "transit": int(order.waiting)}
+    for who, amount in should.items():
+        if order._mapping[who] != amount:
+            raise Unbalanced(f"the {who} of {name} holds {order._mapping[who]}, should hold {amount}")
+    if order.drawn > kept:
+        raise Unbalanced(f"{order.drawn} was drawn on {name}, which has {kept}")
+
+
+def _taken() -> Subquery:
+    """What the refunds of every order make: fee and cash of all, waiting and cash_waiting of those on their way."""
+    waits = refunds.c.status == "PROCESSING"
+    return (
+        select(
+            refunds.c.order_id,
+            func.sum(refunds.c.refund_fee).label("fee"),
+            func.sum(refunds.c.cash_refund_fee).label("cash"),
+            func.sum(case((waits, refunds.c.refund_fee), else_=0)).label("waiting"),
+            func.sum(case((waits, refunds.c.cash_refund_fee), else_=0)).label("cash_waiting"),
         )
-    }
-    owed.update(
-        ((TRANSIT, currency), int(total))
-        for currency, total in connection.execute(
-            select(orders.c.fee_type, func.sum(refunds.c.refund_fee))
-            .select_from(refunds.join(orders))
-            .where(refunds.c.status == "PROCESSING")
-            .group_by(orders.c.fee_type)
-        )
+        .group_by(refunds.c.order_id)
+        .subquery()
     )
-    held = {
-        (holder, currency): int(total)
-        for holder, currency, total in connection.execute(
-            select(entries.c.account, entries.c.currency, func.sum(entries.c.amount))
-            .where(entries.c.account.like("merchant:%") | (entries.c.account == TRANSIT))
-            .group_by(entries.c.account, entries.c.currency)
+
+
+def _moved() -> Subquery:
+    """What the postings of every order brought its merchant, its payer and TRANSIT, and what other families drew."""
+
+    def net(pattern: str, own: bool = True) -> Any:
+        mine = postings.c.kind.in_(_OF_ORDERS) if own else postings.c.kind.not_in(_OF_ORDERS)
+        into = case((mine & postings.c.target.like(pattern), postings.c.amount), else_=0)
+        out = case((mine & postings.c.source.like(pattern), postings.c.amount), else_=0)
+        return func.sum(into - out)
+
+    return (
+        select(
+            postings.c.order_id,
+            net("merchant:%").label("merchant"),
+            net("payer:%").label("payer"),
+            net(TRANSIT).label("transit"),
+            (-net("merchant:%", own=False)).label("drawn"),
         )
-    }
-    for place in owed.keys() | held.keys():
-        if owed.get(place, 0) != held.get(place, 0):
-            raise Unbalanced(f"{place[0]} holds {held.get(place, 0)} {place[1]}, should hold {owed.get(place, 0)}")
+        .group_by(postings.c.order_id)
+        .subquery()
+    )

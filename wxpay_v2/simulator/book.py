@@ -1,124 +1,188 @@
 """The simulator's books within one transaction: orders, payments, refunds, payment codes, and every movement of money.
 
-A movement is two entries of one currency. A payer who pays in another currency than the price does so through the
-bank: payer to bank in the one, bank to merchant in the other. A refund goes out of the merchant's account when it is
-taken in, and reaches the payer when it is finished.
+A movement is one posting (funds.py). A payer who pays in another currency than the price does so through the bank:
+payer to bank in the one, bank to merchant in the other. A refund goes out of the merchant's account when it is taken
+in, and reaches the payer when it is finished. Whatever else families keep is in `records` (records.py).
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from wxpay_v2.clock import BEIJING
 from wxpay_v2.simulator import rates
-from wxpay_v2.simulator.audit import EXCHANGE, TRANSIT, merchant_account, payer_account
+from wxpay_v2.simulator.deadlines import ORDER, REFUND, done, expect, is_due
+from wxpay_v2.simulator.funds import BANK, TRANSIT, Funds, merchant_account, payer_account
+from wxpay_v2.simulator.queries import Access, Insertion, Query, given
+from wxpay_v2.simulator.records import Records
 from wxpay_v2.simulator.states import EVENTS, NOTPAY, IllegalTransition
-from wxpay_v2.simulator.tables import codes, entries, movements, orders, payments, refunds
+from wxpay_v2.simulator.tables import codes, orders, payments, refunds
 from wxpay_v2.simulator.views import OrderView, RefundView
 
 __all__ = ["MICROPAY", "Book", "Code", "parameters"]
 
 MICROPAY = "MICROPAY"
+_BANK = "OTHERS"
+
+
+class Code(NamedTuple):
+    """A payment code: a row of tables.codes. balance: what its payer has; None: enough."""
+
+    auth_code: str
+    wallet: str
+    payer: str
+    needs_password: bool
+    refuses: str
+    balance: int | None
+    expires_at: float
+    used: bool
+    claimed_by: str
+
 
 _PAYMENT = tuple(column for column in payments.c if column.name != "order_id")
 _ORDER = select(*orders.c, *_PAYMENT).select_from(orders.outerjoin(payments))
-_BANK = "OTHERS"
+_BY_ID = Query(_ORDER.where(orders.c.id == given("which")))
+_BY_NUMBER = Query(_ORDER.where(orders.c.mch_id == given("whose"), orders.c.out_trade_no == given("number")))
+_BY_ANY_NUMBER = Query(_ORDER.where(orders.c.out_trade_no == given("number")).order_by(orders.c.id))
+_BY_PAYMENT = Query(_ORDER.where(orders.c.mch_id == given("whose"), payments.c.transaction_id == given("number")))
+_PLACE, _PAY = Insertion(orders), Insertion(payments)
+_COUNT = Query(update(orders).where(orders.c.id == given("which")).values(queries_left=orders.c.queries_left - 1))
 
-# Asked at every call, so built once. A quick pay nobody confirmed is given up, any other order expires.
+# A quick pay nobody confirmed is given up, any other order expires.
 _ENDINGS = tuple(
-    update(orders)
-    .where(orders.c.state.in_(EVENTS[event][0]), orders.c.expires_at <= bindparam("now"), which)
-    .values(state=EVENTS[event][1])
+    Query(
+        update(orders)
+        .where(orders.c.state.in_(EVENTS[event][0]), orders.c.expires_at <= given("now"), which)
+        .values(state=EVENTS[event][1])
+    )
     for event, which in (("expire", orders.c.trade_type != MICROPAY), ("give_up", orders.c.trade_type == MICROPAY))
 )
-_DUE = select(refunds).where(refunds.c.status == "PROCESSING", refunds.c.due_at <= bindparam("now"))
 
-Code = Row[Any]
-"""A payment code: auth_code, wallet, payer, needs_password, refuses, balance, expires_at, used, claimed_by."""
+_REFUND = select(refunds).order_by(refunds.c.id)
+_REFUNDS_OF = Query(_REFUND.where(refunds.c.order_id == given("which")))
+_DUE = Query(_REFUND.where(refunds.c.status == "PROCESSING", refunds.c.due_at <= given("now")))
+_BY_REFUND_NUMBER = {
+    name: Query(_REFUND.where(refunds.c.mch_id == given("whose"), refunds.c[name] == given("number")))
+    for name in ("out_refund_no", "refund_id")
+}
+_TAKE = Insertion(refunds)
+_FINISH = Query(
+    update(refunds)
+    .where(refunds.c.id == given("which"), refunds.c.status == "PROCESSING")
+    .values(status="SUCCESS", succeeded_at=given("now"))
+)
+
+_CODE = Query(select(*(codes.c[name] for name in Code._fields)).where(codes.c.auth_code == given("code")))
+_ADD_CODE = Insertion(codes)
+_USE_CODE = Query(update(codes).where(codes.c.auth_code == given("code"), codes.c.used.is_(False)).values(used=True))
+_CLAIM_CODE = Query(update(codes).where(codes.c.auth_code == given("code")).values(claimed_by=given("whose")))
+
+
+@lru_cache(maxsize=256)
+def _transition(event: str, names: tuple[str, ...]) -> Query:
+    """Return the conditional UPDATE that carries *event* out and changes the columns *names* with it."""
+    before, after = EVENTS[event]
+    condition = and_(orders.c.id == given("which"), orders.c.state.in_(before))
+    if event == "pay":
+        condition &= orders.c.expires_at > given("now")
+    if event == "refund":  # what is refunded then is reckoned from what was refunded when the order was read
+        condition &= orders.c.refunded == given("seen")
+    return Query(update(orders).where(condition).values(state=after, **{name: given(f"new_{name}") for name in names}))
 
 
 class Book:
     """The books, open for one transaction. now: Unix seconds of everything written in it."""
 
-    def __init__(self, connection: Connection, now: float) -> None:
-        self.connection = connection
+    def __init__(self, access: Access, now: float) -> None:
+        self.access = access
         self.now = now
+        self.records = Records(access, now)
+        self.funds = Funds(access, now)
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's, for whatever has no method here."""
+        return self.access.connection
 
     # Orders
 
     def order(self, mch_id: str, out_trade_no: str) -> OrderView | None:
-        return self._one_order(orders.c.mch_id == mch_id, orders.c.out_trade_no == out_trade_no)
+        return _order_view(self.access.row(_BY_NUMBER, whose=mch_id, number=out_trade_no))
 
     def order_of_payment(self, mch_id: str, transaction_id: str) -> OrderView | None:
-        return self._one_order(orders.c.mch_id == mch_id, payments.c.transaction_id == transaction_id)
+        return _order_view(self.access.row(_BY_PAYMENT, whose=mch_id, number=transaction_id))
 
     def order_of_refund(self, refund: RefundView) -> OrderView:
         return self._order(refund.order_id)
 
+    def orders_numbered(self, out_trade_no: str) -> list[OrderView]:
+        """Return the orders of all merchants that have this number, oldest first."""
+        return [_order(row) for row in self.access.rows(_BY_ANY_NUMBER, number=out_trade_no)]
+
     def orders(self, *conditions: ColumnElement[bool]) -> list[OrderView]:
         """Return the orders that meet the *conditions* on tables.orders and tables.payments, oldest first."""
-        return [_order_view(row) for row in self.connection.execute(_ORDER.where(*conditions).order_by(orders.c.id))]
+        rows = self.connection.execute(_ORDER.where(*conditions).order_by(orders.c.id))
+        return [_order(row) for row in rows]
 
     def place(self, fields: Mapping[str, str], **columns: Any) -> OrderView:
         """Insert the order that the request *fields* ask for, as NOTPAY, and return it. columns: of tables.orders."""
-        number = self.connection.execute(
-            insert(orders).values(
-                mch_id=fields["mch_id"], sub_mch_id=fields.get("sub_mch_id", ""), out_trade_no=fields["out_trade_no"],
-                state=NOTPAY, total_fee=int(fields["total_fee"]), fee_type=fields.get("fee_type", "CNY"),
-                sign_type=fields.get("sign_type", ""), fields=json.dumps(parameters(fields)), placed_at=self.now,
-                **columns,
-            )
-        ).inserted_primary_key  # fmt: skip
-        return self._order(_key(number))
+        row: dict[str, Any] = {
+            "mch_id": fields["mch_id"], "sub_mch_id": fields.get("sub_mch_id", ""),
+            "out_trade_no": fields["out_trade_no"], "state": NOTPAY, "total_fee": int(fields["total_fee"]),
+            "fee_type": fields.get("fee_type", "CNY"), "sign_type": fields.get("sign_type", ""),
+            "fields": json.dumps(parameters(fields)), "placed_at": self.now, **columns,
+        }  # fmt: skip
+        number = self.access.insert(_PLACE, **row)
+        expect(self.access, ORDER, row["expires_at"])
+        return _shown({**_PLACE.defaults, **row, "id": number})
 
-    def change(self, order: OrderView, event: str, *conditions: ColumnElement[bool], **values: Any) -> OrderView:
+    def change(self, order: OrderView, event: str, **values: Any) -> OrderView:
         """Carry *event* out on *order*, in one conditional UPDATE, and return the order as it is then.
 
-        conditions: what must hold beside the state. values: other columns that change with it.
-        Raises IllegalTransition when the order's state (now, not as seen before) does not admit the event.
+        values: other columns that change with the state.
+        Raises IllegalTransition when the order's state (now, not as seen before) does not admit the event, when its
+        time is over and it was to be paid, and when another refund was taken in meanwhile.
         """
-        before, after = EVENTS[event]
-        changed = self.connection.execute(
-            update(orders)
-            .where(orders.c.id == order.id, orders.c.state.in_(before), *conditions)
-            .values(state=after, **values)
-        ).rowcount
+        changed = self.access.change(
+            _transition(event, (*values,)), which=order.id, now=self.now, seen=order.refunded,
+            **{f"new_{name}": value for name, value in values.items()},
+        )  # fmt: skip
         if not changed:
             raise IllegalTransition(f"{event} of order {order.out_trade_no}, which is {order.state}")
-        return self._order(order.id)
+        return replace(order, state=EVENTS[event][1], **values)
 
     def count_query(self, order: OrderView) -> None:
         """Take note that one more query found the order unpaid."""
-        self.connection.execute(
-            update(orders).where(orders.c.id == order.id).values(queries_left=orders.c.queries_left - 1)
-        )
+        self.access.change(_COUNT, which=order.id)
 
     def expire(self) -> None:
         """Close the orders whose time is over, and give up the quick pays nobody confirmed."""
-        for ending in _ENDINGS:
-            self.connection.execute(ending, {"now": self.now})
+        if is_due(self.access, ORDER, self.now):
+            for ending in _ENDINGS:
+                self.access.change(ending, now=self.now)
+            done(self.access, ORDER, self.now)
 
     # Money
 
     def pay(self, order: OrderView, *, openid: str, sub_openid: str, wallet: str) -> OrderView:
         """Let the payer pay *order*. Raises IllegalTransition when it cannot be paid any more, or was already."""
         currency = rates.WALLETS[wallet]
-        cash = rates.convert(order.total_fee, order.fee_type, currency)
-        self.change(order, "pay", orders.c.expires_at > self.now, wallet=wallet)
-        self.connection.execute(
-            insert(payments).values(
-                order_id=order.id, transaction_id=f"4200000{_digits(3)}{self._day()}{_digits(10)}", openid=openid,
-                sub_openid=sub_openid, cash_fee=cash, cash_fee_type=currency,
-                rate=rates.rate(order.fee_type, currency), bank_type=_BANK, paid_at=self.now,
-            )
-        )  # fmt: skip
-        paid = self._order(order.id)
+        payment: dict[str, Any] = {
+            "transaction_id": f"4200000{_digits(3)}{self._day()}{_digits(10)}", "openid": openid,
+            "sub_openid": sub_openid, "cash_fee": rates.convert(order.total_fee, order.fee_type, currency),
+            "cash_fee_type": currency, "rate": rates.rate(order.fee_type, currency), "bank_type": _BANK,
+            "paid_at": self.now,
+        }  # fmt: skip
+        paid = replace(self.change(order, "pay", wallet=wallet), **payment)
+        self.access.add(_PAY, order_id=order.id, **payment)
         self._collect(paid)
         return paid
 
@@ -132,35 +196,30 @@ class Book:
     def take_refund(self, order: OrderView, fields: Mapping[str, str], *, due_at: float) -> RefundView:
         """Take the refund that *fields* ask for in. Raises IllegalTransition when it is over the rest."""
         fee = int(fields["refund_fee"])
-        now = self.change(
-            order, "refund", orders.c.refunded + fee <= orders.c.total_fee, refunded=orders.c.refunded + fee
-        )
-        cash = now.cash_fee * now.refunded // now.total_fee - now.cash_refunded
-        self.connection.execute(
-            update(orders).where(orders.c.id == order.id).values(cash_refunded=now.cash_refunded + cash)
-        )
-        number = self.connection.execute(
-            insert(refunds).values(
-                order_id=order.id, mch_id=order.mch_id, out_refund_no=fields["out_refund_no"],
-                refund_id=f"500000{_digits(4)}{self._day()}{_digits(11)}", refund_fee=fee, cash_refund_fee=cash,
-                status="PROCESSING", fields=json.dumps(parameters(fields)), taken_at=self.now, due_at=due_at,
-            )
-        ).inserted_primary_key  # fmt: skip
+        refunded = order.refunded + fee
+        if refunded > order.total_fee:
+            raise IllegalTransition(f"refund of {fee}, order {order.out_trade_no} has {order.refunded} refunded")
+        cash = order.cash_fee * refunded // order.total_fee
+        self.change(order, "refund", refunded=refunded, cash_refunded=cash)
         self._move("refund", order, self._merchant(order), TRANSIT, fee, order.fee_type)
-        return self._refund(_key(number))
+        row: dict[str, Any] = {
+            "order_id": order.id, "mch_id": order.mch_id, "out_refund_no": fields["out_refund_no"],
+            "refund_id": f"500000{_digits(4)}{self._day()}{_digits(11)}", "refund_fee": fee,
+            "cash_refund_fee": cash - order.cash_refunded, "status": "PROCESSING", "taken_at": self.now,
+            "due_at": due_at,
+        }  # fmt: skip
+        request = parameters(fields)
+        number = self.access.insert(_TAKE, **row, fields=json.dumps(request))
+        expect(self.access, REFUND, due_at)
+        return RefundView(**row, id=number, fields=request, notify_url=request.get("notify_url", ""), succeeded_at=None)
 
-    def finish_refund(self, refund: RefundView) -> RefundView | None:
-        """Let the money of *refund* reach the payer. None when it has already."""
-        finished = self.connection.execute(
-            update(refunds)
-            .where(refunds.c.id == refund.id, refunds.c.status == "PROCESSING")
-            .values(status="SUCCESS", succeeded_at=self.now)
-        ).rowcount
-        if not finished:
+    def finish_refund(self, refund: RefundView, order: OrderView | None = None) -> RefundView | None:
+        """Let the money of *refund*, of *order*, reach the payer. None when it has already."""
+        if not self.access.change(_FINISH, which=refund.id, now=self.now):
             return None
-        order = self._order(refund.order_id)
+        order = order or self._order(refund.order_id)
         self._give_back("refund", order, TRANSIT, refund.refund_fee, refund.cash_refund_fee)
-        return self._refund(refund.id)
+        return replace(refund, status="SUCCESS", succeeded_at=self.now)
 
     def _merchant(self, order: OrderView) -> str:
         return merchant_account(order.mch_id, order.sub_mch_id)
@@ -171,8 +230,8 @@ class Book:
         if order.cash_fee_type == order.fee_type:
             self._move("payment", order, payer, merchant, order.total_fee, order.fee_type)
         else:
-            self._move("payment", order, payer, EXCHANGE, order.cash_fee, order.cash_fee_type)
-            self._move("payment", order, EXCHANGE, merchant, order.total_fee, order.fee_type)
+            self._move("payment", order, payer, BANK, order.cash_fee, order.cash_fee_type)
+            self._move("payment", order, BANK, merchant, order.total_fee, order.fee_type)
 
     def _give_back(self, kind: str, order: OrderView, source: str, fee: int, cash: int) -> None:
         """Move *fee*, of the price, out of *source*, and what the payer gets for it, *cash* of his currency, to him."""
@@ -180,77 +239,57 @@ class Book:
         if order.cash_fee_type == order.fee_type:
             self._move(kind, order, source, payer, fee, order.fee_type)
         else:
-            self._move(kind, order, source, EXCHANGE, fee, order.fee_type)
-            self._move(kind, order, EXCHANGE, payer, cash, order.cash_fee_type)
+            self._move(kind, order, source, BANK, fee, order.fee_type)
+            self._move(kind, order, BANK, payer, cash, order.cash_fee_type)
 
     def _move(self, kind: str, order: OrderView, source: str, target: str, amount: int, currency: str) -> None:
-        if not amount:  # less than the smallest unit of the payer's currency: nothing reaches him
-            return
-        number = self.connection.execute(
-            insert(movements).values(kind=kind, order_id=order.id, moved_at=self.now)
-        ).inserted_primary_key
-        self.connection.execute(
-            insert(entries),
-            [
-                {"movement_id": _key(number), "account": account, "currency": currency, "amount": signed}
-                for account, signed in ((source, -amount), (target, amount))
-            ],
-        )
+        # 0 is less than the smallest unit of the payer's currency: nothing reaches him
+        self.funds.move(kind, source, target, amount, currency, order=order)
 
     # Refunds
 
     def refund(self, mch_id: str, **number: str) -> RefundView | None:
         """Return the refund with this out_refund_no or refund_id."""
-        conditions = [refunds.c[name] == value for name, value in number.items()]
-        found = self._refunds(select(refunds).where(refunds.c.mch_id == mch_id, *conditions))
-        return found[0] if found else None
+        ((name, value),) = number.items()
+        row = self.access.row(_BY_REFUND_NUMBER[name], whose=mch_id, number=value)
+        return None if row is None else _refund(row)
 
     def refunds_of(self, order: OrderView) -> list[RefundView]:
         """Return the refunds of *order*, oldest first."""
-        return self._refunds(select(refunds).where(refunds.c.order_id == order.id).order_by(refunds.c.id))
+        return [_refund(row) for row in self.access.rows(_REFUNDS_OF, which=order.id)]
 
     def refunds(self, *conditions: ColumnElement[bool]) -> list[RefundView]:
         """Return the refunds that meet the *conditions* on tables.refunds, oldest first."""
-        return self._refunds(select(refunds).where(*conditions).order_by(refunds.c.id))
+        return [_refund(row) for row in self.connection.execute(_REFUND.where(*conditions))]
 
     def due_refunds(self) -> list[RefundView]:
-        return self._refunds(_DUE, now=self.now)
+        """Return the refunds that are to reach their payers now, oldest first."""
+        if not is_due(self.access, REFUND, self.now):
+            return []
+        done(self.access, REFUND, self.now)
+        return [_refund(row) for row in self.access.rows(_DUE, now=self.now)]
 
     # Payment codes
 
     def code(self, auth_code: str) -> Code | None:
-        return self.connection.execute(select(codes).where(codes.c.auth_code == auth_code)).one_or_none()
+        row = self.access.row(_CODE, code=auth_code)
+        return None if row is None else Code(*row)
 
     def add_code(self, **columns: Any) -> None:
-        self.connection.execute(insert(codes).values(**columns))
+        self.access.add(_ADD_CODE, **columns)
 
     def use_code(self, auth_code: str) -> None:
         """Take note that the code is used. Raises IllegalTransition when it was already."""
-        used = self.connection.execute(
-            update(codes).where(codes.c.auth_code == auth_code, codes.c.used.is_(False)).values(used=True)
-        ).rowcount
-        if not used:
+        if not self.access.change(_USE_CODE, code=auth_code):
             raise IllegalTransition("the payment code was used by another worker")
 
     def claim_code(self, auth_code: str, mch_id: str) -> None:
         """From now on only *mch_id* may charge the code."""
-        self.connection.execute(update(codes).where(codes.c.auth_code == auth_code).values(claimed_by=mch_id))
-
-    # Reading
-
-    def _one_order(self, *conditions: ColumnElement[bool]) -> OrderView | None:
-        row = self.connection.execute(_ORDER.where(*conditions)).one_or_none()
-        return None if row is None else _order_view(row)
+        self.access.change(_CLAIM_CODE, code=auth_code, whose=mch_id)
 
     def _order(self, number: int) -> OrderView:
-        return _order_view(self.connection.execute(_ORDER.where(orders.c.id == number)).one())
-
-    def _refund(self, number: int) -> RefundView:
-        return self._refunds(select(refunds).where(refunds.c.id == number))[0]
-
-    def _refunds(self, query: Select[Any], **values: Any) -> list[RefundView]:
-        rows: Iterable[Row[Any]] = self.connection.execute(query, values)
-        return [_refund_view(row) for row in rows]
+        ((*row,),) = self.access.rows(_BY_ID, which=number)
+        return _order(row)
 
     def _day(self) -> str:
         return datetime.fromtimestamp(self.now, BEIJING).strftime("%Y%m%d")
@@ -262,22 +301,34 @@ def parameters(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 _OF_THE_REQUEST = ("appid", "sub_appid", "body", "attach", "device_info", "notify_url")
+_ORDER_NAMES = tuple(column.name for column in _ORDER.selected_columns)
+_PAYMENT_NAMES = tuple(column.name for column in _PAYMENT)
+_REFUND_NAMES = tuple(column.name for column in refunds.c)
 
 
-def _order_view(row: Row[Any]) -> OrderView:
-    fields = json.loads(row.fields)
-    stored = {name: value for name, value in row._mapping.items() if value is not None or name == "reversed_at"}
-    return OrderView(**{**stored, "fields": fields, **{name: fields.get(name, "") for name in _OF_THE_REQUEST}})
+def _order_view(row: Any) -> OrderView | None:
+    return None if row is None else _order(row)
 
 
-def _refund_view(row: Row[Any]) -> RefundView:
-    fields = json.loads(row.fields)
-    return RefundView(**{**row._mapping, "fields": fields, "notify_url": fields.get("notify_url", "")})
+def _order(row: Any) -> OrderView:
+    told = dict(zip(_ORDER_NAMES, row, strict=True))
+    if told["transaction_id"] is None:
+        for name in _PAYMENT_NAMES:
+            del told[name]
+    return _shown(told)
 
 
-def _key(inserted: Any) -> int:
-    number: int = inserted[0]
-    return number
+def _shown(told: dict[str, Any]) -> OrderView:
+    fields = told["fields"] = json.loads(told["fields"])
+    for name in _OF_THE_REQUEST:
+        told[name] = fields.get(name, "")
+    return OrderView(**told)
+
+
+def _refund(row: Any) -> RefundView:
+    told = dict(zip(_REFUND_NAMES, row, strict=True))
+    fields = told["fields"] = json.loads(told["fields"])
+    return RefundView(**told, notify_url=fields.get("notify_url", ""))
 
 
 def _digits(count: int) -> str:

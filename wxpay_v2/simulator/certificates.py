@@ -400,6 +400,7 @@ def _constraint(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
+@lru_cache(maxsize=64)
 def presented(der: bytes) -> tuple[list[str], int, datetime]:
     """Return whom a TLS client's certificate names, its serial number and until when it holds. Raises ValueError."""
     certificate = x509.load_der_x509_certificate(der)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wxpay_v2.errors import InvalidRequest, quoted
 from wxpay_v2.v2 import catalogue
+from wxpay_v2.v2.catalogue import notifications
 
 __all__ = ["AFTER", "BEFORE", "NAMES", "NOTIFICATION", "Fault", "Faults"]
 
@@ -34,8 +35,6 @@ NOTIFICATION = {
     "no_notification": "the notification is never sent",
 }
 NAMES = {**BEFORE, **AFTER, **PAYER, **NOTIFICATION}
-
-_KINDS = ("payment", "refund")
 
 
 @dataclass
@@ -72,12 +71,12 @@ class Faults:
     ) -> Fault:
         """Set a fault of `NAMES` and return it.
 
-        operation: a name of the catalogue, or for notifications "payment" or "refund"; None for all. times: 1 or more.
+        operation: a name of the catalogue, for notifications a kind such as "payment"; None for all. times: 1 or more.
         seconds: of delay and late_notification. queries: of user_paying. Raises InvalidRequest, naming what is wrong.
         """
         if name not in NAMES:
             raise InvalidRequest(f"there is no fault {quoted(name)}", remedy=f"there are {', '.join(NAMES)}")
-        known = _KINDS if name in NOTIFICATION else catalogue.NAMES
+        known = notifications.KINDS if name in NOTIFICATION else catalogue.NAMES
         if operation is not None and operation not in known:
             raise InvalidRequest(f"{name} does not strike {quoted(operation)}", remedy=f"one of {', '.join(known)}")
         if type(times) is not int or times < 1 or type(queries) is not int or queries < 0:

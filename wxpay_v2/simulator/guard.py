@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -60,6 +61,7 @@ def guard(host: str, policy: str) -> Any:
     return checked
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Return whether *host*, a name or an address, is this machine and nothing else."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)

@@ -2,14 +2,15 @@
 
 SQLite in memory or in a file, or any other URL of SQLAlchemy. What an operation does is done in one transaction, and
 every change of state is one conditional UPDATE, so of two workers one wins; the other is run again and finds what the
-first one did.
+first one did. Operations that come at the same time may share a transaction (`together`): each is still done or undone
+by itself, and the disk is waited for once.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -20,6 +21,7 @@ from sqlalchemy.pool import StaticPool
 from wxpay_v2.errors import ConfigurationError, MissingExtra
 from wxpay_v2.simulator.audit import Unbalanced, audit
 from wxpay_v2.simulator.book import Book
+from wxpay_v2.simulator.queries import Access
 from wxpay_v2.simulator.states import IllegalTransition, NotPayable
 from wxpay_v2.simulator.tables import metadata
 
@@ -27,7 +29,7 @@ __all__ = ["IllegalTransition", "Ledger", "NotPayable", "Unbalanced"]
 
 T = TypeVar("T")
 
-_RUNS = 5  # of one operation that other workers got ahead of
+_RUNS = 20  # of one operation that other workers got ahead of
 _BUSY_SECONDS = 30.0
 
 
@@ -40,8 +42,11 @@ class Ledger:
 
     def __init__(self, database_url: str = "sqlite://") -> None:
         self._engine = _engine(database_url)
-        # One connection is all there is of a database in memory, and only one thread may use it at a time.
-        self._turn = threading.RLock() if isinstance(self._engine.pool, StaticPool) else nullcontext()
+        # SQLite has one writer; its threads wait for each other here, where nobody has to sleep and try again.
+        self._turn = threading.RLock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._integrity: type[Exception] = self._engine.dialect.loaded_dbapi.IntegrityError
+        self._failure: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        self._shared = threading.local()  # .transaction: the one that this thread's work shares
         try:
             with self._turn:
                 metadata.create_all(self._engine)
@@ -50,15 +55,42 @@ class Ledger:
             raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
 
     def run(self, work: Callable[[Book], T], now: float) -> T:
-        """Return what *work* returns; all it writes is committed, or nothing when it raises. now: Unix seconds."""
+        """Return what *work* returns; all it writes is committed, or nothing when it raises. now: Unix seconds.
+
+        Inside `together` it is committed with the rest; when it raises, nothing of it will be.
+        """
+        shared: _Shared | None = getattr(self._shared, "transaction", None)
         for left in reversed(range(_RUNS)):
             try:
+                if shared is not None:
+                    return shared.run(work, now)
                 with self._turn, self._engine.begin() as connection:
-                    return work(Book(connection, now))
-            except (IllegalTransition, IntegrityError):
+                    return work(Book(Access(connection), now))
+            except (IllegalTransition, IntegrityError, self._integrity):
                 if not left:
                     raise
+            except (SQLAlchemyError, self._failure) as error:
+                if shared is not None:
+                    shared.failure = error
+                if not left or shared is not None or not _was_in_the_way(error):
+                    raise
         raise AssertionError("not reached")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit what this thread runs within the block together, at its end: one wait for the disk instead of many.
+
+        Nobody may be told of any of it before the block has ended. When it raises, nothing was committed.
+        """
+        with self._turn, ExitStack() as stack:
+            transaction = _Shared(self._engine, stack)
+            self._shared.transaction = transaction
+            try:
+                yield
+            finally:
+                self._shared.transaction = None
+            if transaction.failure is not None:  # a database may call it a commit and do nothing of the kind
+                raise transaction.failure
 
     def check(self) -> None:
         """Raise Unbalanced unless money is conserved and every order agrees with its payment and refunds."""
@@ -69,6 +101,39 @@ class Ledger:
         """Close every connection."""
         with self._turn:
             self._engine.dispose()
+
+
+class _Shared:
+    """A transaction of several pieces of work, begun by the first. Each is undone alone when it raises.
+
+    failure: of the database itself, after which none of it can be committed.
+    """
+
+    def __init__(self, engine: Engine, stack: ExitStack) -> None:
+        self._engine = engine
+        self._stack = stack
+        self._access: Access | None = None
+        self.failure: Exception | None = None
+
+    def run(self, work: Callable[[Book], T], now: float) -> T:
+        if self._access is None:
+            self._access = Access(self._stack.enter_context(self._engine.begin()), ahead=True)
+            self._stack.callback(self._access.close)
+        access = self._access
+        access.begin()
+        try:
+            result = work(Book(access, now))
+            access.settle()
+        except BaseException:
+            if self.failure is None:
+                access.undo()
+            raise
+        return result
+
+
+def _was_in_the_way(error: Exception) -> bool:
+    """Say whether PostgreSQL gave this transaction up for another one: a deadlock, or it could not be serialized."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) in ("40P01", "40001")
 
 
 def _engine(url: str) -> Engine:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import func, null, select, update
 
 from wxpay_v2.errors import Malformed
 from wxpay_v2.operation import GLOBAL, MD5
@@ -20,16 +21,39 @@ from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.effects.common import beijing, payment_fields
 from wxpay_v2.simulator.effects.refunds import RECIPIENT, refund_account
 from wxpay_v2.simulator.faults import Faults
+from wxpay_v2.simulator.queries import Insertion, Query, given
 from wxpay_v2.simulator.tables import attempts, notifications
 from wxpay_v2.simulator.views import AttemptView, NotificationView, OrderView, PendingNotification, RefundView
 from wxpay_v2.v2 import cipher, envelope, xml
 from wxpay_v2.v2.catalogue.notifications import RETRY_SECONDS
 from wxpay_v2.v2.signature import Signer
 
-__all__ = ["answered", "due", "next_at", "queue_payment", "queue_refund", "views"]
+__all__ = ["answered", "due", "next_at", "queue", "queue_payment", "queue_refund", "views"]
 
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
 ANSWER_KEPT = 4096
+MOST = 500
+"""Notifications that `due` returns."""
+
+_QUEUE, _ATTEMPT = Insertion(notifications), Insertion(attempts)
+_DUE = Query(
+    select(*(notifications.c[name] for name in ("id", "kind", "out_trade_no", "url", "body", "attempts")))
+    .where(notifications.c.next_at <= given("now"))
+    .order_by(notifications.c.next_at, notifications.c.id)
+    .limit(MOST)
+)
+_NEXT_AT = Query(select(func.min(notifications.c.next_at)))
+_ATTEMPTS = Query(select(notifications.c.attempts).where(notifications.c.id == given("which")))
+_DELIVER = Query(
+    update(notifications)
+    .where(notifications.c.id == given("which"), notifications.c.state == WAITING)
+    .values(state=DELIVERED, attempts=notifications.c.attempts + 1, next_at=null())
+)
+_MARK = Query(
+    update(notifications)
+    .where(notifications.c.id == given("which"), notifications.c.state == WAITING)
+    .values(state=given("after"), attempts=given("made"), next_at=given("following"))
+)
 
 
 def queue_payment(book: Book, account: Account, order: OrderView, faults: Faults) -> None:
@@ -45,9 +69,10 @@ def queue_payment(book: Book, account: Account, order: OrderView, faults: Faults
         del message["rate"]
     message = {name: value for name, value in message.items() if value}
     algorithm = order.sign_type or MD5
-    genuine = envelope.seal(message, account.signer(algorithm))
-    forged = envelope.seal(message, Signer(_other_key(), algorithm))
-    _queue(book, "payment", order, "", order.notify_url, genuine, forged, faults)
+    queue(
+        book, "payment", order, "", order.notify_url, faults, lambda: envelope.seal(message, account.signer(algorithm)),
+        lambda: envelope.seal(message, Signer(_other_key(), algorithm)),
+    )  # fmt: skip
 
 
 def queue_refund(book: Book, account: Account, order: OrderView, refund: RefundView, faults: Faults) -> None:
@@ -69,11 +94,15 @@ def queue_refund(book: Book, account: Account, order: OrderView, refund: RefundV
         "refund_request_source": "API",
     }
     plain = xml.write(inner, root="root")
-    genuine, forged = (
-        xml.write({**_outer(order), "req_info": cipher.encrypt(plain, key)}) for key in (account.api_key, _other_key())
-    )
+
+    def sealed(key: Secret) -> bytes:
+        return xml.write({**_outer(order), "req_info": cipher.encrypt(plain, key)})
+
     url = refund.notify_url or account.refund_notify_url
-    _queue(book, "refund", order, refund.out_refund_no, url, genuine, forged, faults)
+    queue(
+        book, "refund", order, refund.out_refund_no, url, faults, lambda: sealed(account.api_key),
+        lambda: sealed(_other_key()),
+    )  # fmt: skip
 
 
 def _outer(order: OrderView) -> dict[str, str]:
@@ -88,43 +117,39 @@ def _other_key() -> Secret:
     return Secret(secrets.token_hex(16))
 
 
-def _queue(
-    book: Book, kind: str, order: OrderView, refund_no: str, url: str, genuine: bytes, forged: bytes, faults: Faults
-) -> None:
+def queue(
+    book: Book, kind: str, order: OrderView, refund_no: str, url: str, faults: Faults, genuine: Callable[[], bytes],
+    forged: Callable[[], bytes],
+) -> None:  # fmt: skip
+    """Queue a notification to *url*, if any. genuine, forged: make the message as the gateway, and as someone else."""
     if not url or faults.take(kind, "no_notification"):
         return
     late = faults.take(kind, "late_notification")
     first = book.now + (late.seconds if late is not None else 0.0)
-    bodies = [(genuine, False)]
+    bodies = [(genuine(), False)]
     if faults.take(kind, "duplicate_notification"):
-        bodies.append((genuine, False))
+        bodies *= 2
     if faults.take(kind, "forged_notification"):
-        bodies.append((forged, True))
+        bodies.append((forged(), True))
     for body, is_forged in bodies:
-        book.connection.execute(
-            insert(notifications).values(
-                kind=kind, mch_id=order.mch_id, out_trade_no=order.out_trade_no, out_refund_no=refund_no, url=url,
-                body=body, forged=is_forged, state=WAITING, queued_at=book.now, next_at=first,
-            )
+        book.access.add(
+            _QUEUE, kind=kind, mch_id=order.mch_id, out_trade_no=order.out_trade_no, out_refund_no=refund_no, url=url,
+            body=body, forged=is_forged, state=WAITING, queued_at=book.now, next_at=first,
         )  # fmt: skip
 
 
 def due(book: Book) -> list[PendingNotification]:
-    """Return what is to be sent now, longest due first."""
-    rows = book.connection.execute(
-        select(notifications)
-        .where(notifications.c.next_at <= book.now)
-        .order_by(notifications.c.next_at, notifications.c.id)
-    )
+    """Return what is to be sent now, longest due first; MOST at a time."""
     return [
-        PendingNotification(row.id, row.kind, row.out_trade_no, row.url, bytes(row.body), row.attempts + 1)
-        for row in rows
+        PendingNotification(number, kind, out_trade_no, url, bytes(body), made + 1)
+        for number, kind, out_trade_no, url, body, made in book.access.rows(_DUE, now=book.now)
     ]
 
 
 def next_at(book: Book) -> float | None:
     """Return when the next attempt is due, in Unix seconds; None when nothing waits."""
-    found: float | None = book.connection.execute(select(func.min(notifications.c.next_at))).scalar()
+    row = book.access.row(_NEXT_AT)
+    found: float | None = None if row is None else row[0]
     return found
 
 
@@ -134,29 +159,19 @@ def answered(book: Book, number: int, status: int | None, body: bytes, reason: s
     A right answer ends it; after any other the next interval begins, or the gateway gives up. An attempt at what has
     ended is only recorded.
     """
-    row = book.connection.execute(select(notifications).where(notifications.c.id == number)).one_or_none()
-    if row is None:
-        return
     why = reason or _wrong(status, body)
-    book.connection.execute(
-        insert(attempts).values(
-            notification_id=number, made_at=book.now, status=status, reason=why[:ANSWER_KEPT],
-            answer=body[:ANSWER_KEPT].decode("utf-8", "replace").replace("\0", "\ufffd"),
-        )
+    if why or not book.access.change(_DELIVER, which=number):
+        row = book.access.row(_ATTEMPTS, which=number)
+        if row is None:
+            return
+        made = row[0] + 1
+        gives_up = made > len(RETRY_SECONDS)
+        state, following = (GIVEN_UP, None) if gives_up else (WAITING, book.now + RETRY_SECONDS[made - 1])
+        book.access.change(_MARK, which=number, after=state, made=made, following=following)
+    book.access.add(
+        _ATTEMPT, notification_id=number, made_at=book.now, status=status, reason=why[:ANSWER_KEPT],
+        answer=body[:ANSWER_KEPT].decode("utf-8", "replace").replace("\0", "\ufffd"),
     )  # fmt: skip
-    made = row.attempts + 1
-    if not why:
-        state, following = DELIVERED, None
-    elif made > len(RETRY_SECONDS):
-        state, following = GIVEN_UP, None
-    else:
-        state, following = WAITING, book.now + RETRY_SECONDS[made - 1]
-    waiting: ColumnElement[bool] = notifications.c.state == WAITING
-    book.connection.execute(
-        update(notifications)
-        .where(notifications.c.id == number, waiting)
-        .values(state=state, attempts=made, next_at=following)
-    )
 
 
 def _wrong(status: int | None, body: bytes) -> str:

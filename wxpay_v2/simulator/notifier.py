@@ -14,7 +14,7 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -41,6 +41,8 @@ POLL = 1.0
 """Seconds (real ones) after which the clock is looked at again: a virtual clock tells nobody that it moved."""
 PAUSE = 0.05
 """Seconds between two looks while deliveries are under way."""
+MOST = 128
+"""Deliveries under way at a time."""
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 _NEVER = tuple(
@@ -86,7 +88,8 @@ def check_url(text: str) -> URL:
     return url
 
 
-def check_address(text: str, allowed: Sequence[Network] = ()) -> None:
+@lru_cache(maxsize=256)
+def check_address(text: str, allowed: tuple[Network, ...] = ()) -> None:
     """Raise Blocked unless the IP address *text* is of this machine or in one of the networks *allowed*."""
     try:
         address: Address = ipaddress.ip_address(text)
@@ -101,7 +104,7 @@ def check_address(text: str, allowed: Sequence[Network] = ()) -> None:
 class _Resolver(AbstractResolver):
     """Names to those of their addresses that may be connected to."""
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
+    def __init__(self, allowed: tuple[Network, ...]) -> None:
         self._allowed = allowed
 
     async def resolve(
@@ -145,7 +148,7 @@ class Notifier:
         self._allowed = tuple(allowed)
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._books = asyncio.Lock()  # what is read as due is not written off in between, and so not sent twice
+        self._reading = asyncio.Lock()  # one at a time, so that nothing is found due twice before it is under way
         self._context: ssl.SSLContext | None = None
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.Task[None] | None = None
@@ -161,10 +164,15 @@ class Notifier:
 
     async def deliver_now(self) -> int:
         """Deliver everything that is due by the gateway's clock. Return the number of attempts made."""
-        started = await self._start_due()
-        if self._under_way:
-            await asyncio.wait(list(self._under_way.values()))
-        return started
+        made = 0
+        while True:
+            started, _ = await self._start_due()
+            made += started
+            full = len(self._under_way) >= MOST
+            if self._under_way:
+                await asyncio.wait(list(self._under_way.values()))
+            if not full:
+                return made
 
     async def close(self) -> None:
         """Break off what is under way (it stays due) and close the sockets."""
@@ -185,8 +193,7 @@ class Notifier:
         while not self._closing:
             self._wake.clear()
             try:
-                await self._start_due()
-                due = await self._call(self._gateway.next_notification_at)
+                _, due = await self._start_due()
             except Exception:
                 log.exception("the notifications cannot be read")
                 due = None
@@ -197,24 +204,28 @@ class Notifier:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), wait)
 
-    async def _start_due(self) -> int:
-        def read() -> list[PendingNotification]:
-            self._gateway.tick()
-            return self._gateway.due_notifications()
+    async def _start_due(self) -> tuple[int, float | None]:
+        """Begin to deliver what is due, MOST at a time. Return how many, and when the next attempt is due."""
 
-        started = 0
-        async with self._books:
-            for pending in await self._call(read):
-                if pending.id not in self._under_way:
-                    task = asyncio.create_task(self._deliver(pending))
-                    self._under_way[pending.id] = task
-                    task.add_done_callback(partial(self._ended, pending.id))
-                    started += 1
-        return started
+        def read() -> tuple[list[PendingNotification], float | None]:
+            self._gateway.tick()
+            return self._gateway.due_notifications(), self._gateway.next_notification_at()
+
+        async with self._reading:
+            known = set(self._under_way)  # one that ends meanwhile may still be read as due
+            pending, following = await self._call(read)
+            fresh = [one for one in pending if one.id not in known][: MOST - len(self._under_way)]
+            for one in fresh:
+                self._begin(one)
+        return len(fresh), following
+
+    def _begin(self, pending: PendingNotification) -> None:
+        task = asyncio.create_task(self._deliver(pending))
+        self._under_way[pending.id] = task
+        task.add_done_callback(partial(self._ended, pending.id))
 
     def _ended(self, key: int, task: asyncio.Task[None]) -> None:
-        if self._under_way.get(key) is task:
-            del self._under_way[key]
+        del self._under_way[key]
         if not task.cancelled() and task.exception() is not None:
             log.error("what became of a notification cannot be written down", exc_info=task.exception())
         self._wake.set()
@@ -231,9 +242,7 @@ class Notifier:
         else:
             log.info("%s: %s://%s%s answered %d", what, url.scheme, url.authority, url.raw_path, status)
             note = partial(self._gateway.notification_delivered, pending.id, status=status, body=body)
-        async with self._books:
-            await self._call(note)
-            del self._under_way[pending.id]
+        await self._call(note)
 
     async def _post(self, url: URL, body: bytes) -> tuple[int, bytes]:
         host = url.host or ""
@@ -266,7 +275,7 @@ class Notifier:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=_Resolver(self._allowed), use_dns_cache=False, force_close=True, limit=32
+                    resolver=_Resolver(self._allowed), use_dns_cache=False, force_close=True, limit=MOST
                 ),
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from wxpay_v2.errors import WXPayError
 
 __all__ = [
-    "CLOSED", "EVENTS", "NOTPAY", "PAID", "PAYERROR", "REFUND", "REVOKED", "SUCCESS", "TRANSITIONS", "USERPAYING",
-    "IllegalTransition", "NotPayable",
+    "CLOSED", "EVENTS", "NOTPAY", "PAID", "PAYERROR", "REFUND", "REVOKED", "STATES", "SUCCESS", "TRANSITIONS",
+    "USERPAYING", "IllegalTransition", "NotPayable",
 ]  # fmt: skip
 
 NOTPAY, USERPAYING, SUCCESS, REFUND = "NOTPAY", "USERPAYING", "SUCCESS", "REFUND"
 CLOSED, REVOKED, PAYERROR = "CLOSED", "REVOKED", "PAYERROR"
 
+STATES = (NOTPAY, USERPAYING, SUCCESS, REFUND, CLOSED, REVOKED, PAYERROR)
 PAID = (SUCCESS, REFUND)
 
 # (event, state before, state after). An order begins as NOTPAY. REVOKED and PAYERROR are states of quick pay only.

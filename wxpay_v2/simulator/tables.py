@@ -18,7 +18,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["attempts", "codes", "entries", "metadata", "movements", "notifications", "orders", "payments", "refunds"]
+__all__ = [
+    "attempts", "balances", "codes", "metadata", "notifications", "orders", "payments", "postings", "records",
+    "refunds",
+]  # fmt: skip
 
 metadata = MetaData()
 
@@ -106,22 +109,51 @@ codes = Table(
     Column("claimed_by", String(32), nullable=False, default=""),
 )
 
-movements = Table(
-    "wxpay_movements",
+# What families beside orders and refunds keep: see records.py. reference: the gateway's own number, where it has one.
+records = Table(
+    "wxpay_records",
     metadata,
     _number(),
-    Column("kind", String(16), nullable=False),
-    Column("order_id", ForeignKey(orders.c.id), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("mch_id", String(32), nullable=False),
+    Column("number", String(128), nullable=False),
+    Column("reference", String(128)),
+    Column("parent", String(128), nullable=False, default=""),
+    Column("state", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("created", _MOMENT, nullable=False),
+    Column("changed", _MOMENT, nullable=False),
+    Column("due_at", _MOMENT),
+    Column("revision", Integer, nullable=False, default=0),
+    UniqueConstraint("kind", "mch_id", "number"),
+    UniqueConstraint("kind", "reference"),
+    Index("wxpay_records_parent", "kind", "parent"),
+    Index("wxpay_records_due", "due_at"),
+    Index("wxpay_records_due_of", "kind", "due_at"),
+)
+
+# Every movement of money: out of one account, into another. order_id, record_id: what it was for.
+postings = Table(
+    "wxpay_postings",
+    metadata,
+    _number(),
+    Column("kind", String(32), nullable=False),
+    Column("order_id", ForeignKey(orders.c.id), index=True),
+    Column("record_id", ForeignKey(records.c.id), index=True),
+    Column("source", String(192), nullable=False),
+    Column("target", String(192), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("amount", BigInteger, nullable=False),
     Column("moved_at", _MOMENT, nullable=False),
 )
 
-entries = Table(
-    "wxpay_entries",
+# What the postings of a merchant's own accounts come to: see funds.py.
+balances = Table(
+    "wxpay_balances",
     metadata,
-    _number(),
-    Column("movement_id", ForeignKey(movements.c.id), nullable=False, index=True),
-    Column("account", String(192), nullable=False, index=True),
-    Column("currency", String(3), nullable=False),
+    Column("mch_id", String(32), primary_key=True),
+    Column("account", String(32), primary_key=True),
+    Column("currency", String(3), primary_key=True),
     Column("amount", BigInteger, nullable=False),
 )
 

@@ -1,0 +1,186 @@
+"""Calls that share a transaction: committed together, each done or undone by itself, told of afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from tests.simulator.shop import NOON
+from tests.simulator.test_ledger import empty
+from wxpay_v2.simulator.batches import MOST, Batches
+from wxpay_v2.simulator.book import Book
+from wxpay_v2.simulator.ledger import Ledger
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    url = {"memory": "sqlite://", "file": f"sqlite:///{tmp_path}/ledger.db"}.get(request.param)
+    url = url or request.getfixturevalue("postgres_url")
+    empty(url)
+    ledger = Ledger(url)
+    yield ledger
+    ledger.close()
+    empty(url)
+
+
+def put(ledger: Ledger, number: str) -> str:
+    return ledger.run(lambda book: book.records.put("note", "1", number, "NEW"), NOON).number
+
+
+def numbers(ledger: Ledger) -> list[str]:
+    return [one.number for one in ledger.run(lambda book: book.records.list("note"), NOON)]
+
+
+def commits(ledger: Ledger) -> list[int]:
+    """A list that grows with every commit from now on."""
+    seen: list[int] = []
+    event.listen(ledger._engine, "commit", lambda connection: seen.append(1))
+    return seen
+
+
+def run(ledger: Ledger, *functions: Any) -> list[Any]:
+    """What each of *functions* returned or raised; all but the first come while the first is at work."""
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        at_work.set()
+        go_on.wait(10)
+
+    async def scenario() -> list[Any]:
+        batches = Batches(ledger)
+        calls = [asyncio.ensure_future(batches.call(first))]
+        await asyncio.to_thread(at_work.wait, 10)
+        calls += [asyncio.ensure_future(batches.call(function, ledger)) for function in functions]
+        await asyncio.sleep(0)
+        go_on.set()
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        batches.close()
+        return results[1:]
+
+    return asyncio.run(scenario())
+
+
+def test_what_comes_at_the_same_time_is_committed_together(ledger: Ledger) -> None:
+    seen = commits(ledger)
+    wanted = [f"N-{number}" for number in range(MOST)]
+    assert run(ledger, *(lambda ledger, number=number: put(ledger, number) for number in wanted)) == wanted
+    assert len(seen) == 1
+    assert numbers(ledger) == wanted
+
+
+def test_nobody_hears_of_what_is_not_committed(ledger: Ledger) -> None:
+    told: list[Any] = []
+    seen = commits(ledger)
+
+    async def scenario() -> None:
+        batches = Batches(ledger)
+
+        async def call(number: str) -> None:
+            await batches.call(put, ledger, number)
+            told.append((number, len(seen)))
+
+        await asyncio.gather(*(call(f"N-{number}") for number in range(5)))
+        batches.close()
+
+    asyncio.run(scenario())
+    assert all(made >= 1 for _, made in told)
+
+
+def test_a_call_that_raises_is_undone_alone(ledger: Ledger) -> None:
+    def fails(ledger: Ledger) -> None:
+        def work(book: Book) -> None:
+            book.records.put("note", "1", "N-2", "NEW")
+            raise LookupError("no")
+
+        ledger.run(work, NOON)
+
+    first, second, third = run(ledger, lambda ledger: put(ledger, "N-1"), fails, lambda ledger: put(ledger, "N-3"))
+    assert (first, third) == ("N-1", "N-3")
+    assert isinstance(second, LookupError)
+    assert numbers(ledger) == ["N-1", "N-3"]
+
+
+def test_two_calls_with_one_number_end_as_one_record_and_one_refusal(ledger: Ledger) -> None:
+    results = run(ledger, *[lambda ledger: put(ledger, "N-1")] * 2, lambda ledger: put(ledger, "N-2"))
+    assert [results[0], results[2]] == ["N-1", "N-2"]
+    assert isinstance(results[1], Exception)
+    assert numbers(ledger) == ["N-1", "N-2"]
+
+
+def test_what_the_database_refuses_costs_the_others_nothing(ledger: Ledger) -> None:
+    """PostgreSQL says COMMIT to a transaction that has failed, and does nothing: nobody may take it for a yes."""
+
+    def fails(ledger: Ledger) -> None:
+        ledger.run(lambda book: book.connection.execute(text("SELECT nothing FROM nowhere")), NOON)
+
+    first, second, third = run(ledger, lambda ledger: put(ledger, "N-1"), fails, lambda ledger: put(ledger, "N-3"))
+    assert (first, third) == ("N-1", "N-3")
+    assert isinstance(second, Exception)
+    assert numbers(ledger) == ["N-1", "N-3"]
+
+
+def test_when_the_commit_fails_each_call_is_made_by_itself(ledger: Ledger) -> None:
+    left = [1]
+
+    def refuse(connection: Any) -> None:
+        if left:
+            left.pop()
+            raise OSError("the disk is full")
+
+    wanted = ["N-1", "N-2"]
+    event.listen(ledger._engine, "commit", refuse)
+    assert run(ledger, *(lambda ledger, number=number: put(ledger, number) for number in wanted)) == wanted
+    assert numbers(ledger) == wanted
+
+
+def test_a_block_that_raises_commits_nothing(ledger: Ledger) -> None:
+    with pytest.raises(LookupError), ledger.together():
+        put(ledger, "N-1")
+        raise LookupError
+    assert numbers(ledger) == []
+    with ledger.together():
+        put(ledger, "N-2")
+        assert numbers(ledger) == ["N-2"]
+    assert numbers(ledger) == ["N-2"]
+
+
+def test_calls_after_the_end_are_refused_and_the_end_waits_for_those_before() -> None:
+    ledger = Ledger()
+
+    async def scenario() -> list[Any]:
+        batches = Batches(ledger)
+        calls = [asyncio.ensure_future(batches.call(put, ledger, f"N-{number}")) for number in range(3)]
+        await asyncio.sleep(0)
+        batches.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            await batches.call(put, ledger, "N-9")
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(scenario()) == ["N-0", "N-1", "N-2"]
+    ledger.close()
+
+
+def test_what_was_never_called_ends_as_well() -> None:
+    ledger = Ledger()
+    Batches(ledger).close()
+    ledger.close()
+
+
+def test_a_call_that_was_given_up_is_done_and_disturbs_nobody(ledger: Ledger) -> None:
+    async def scenario() -> str:
+        batches = Batches(ledger)
+        given_up = asyncio.ensure_future(batches.call(put, ledger, "N-1"))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        number = await batches.call(put, ledger, "N-2")
+        batches.close()
+        return number
+
+    assert asyncio.run(scenario()) == "N-2"
+    assert numbers(ledger) == ["N-1", "N-2"]
