@@ -77,6 +77,6 @@ lock:
 	@LOCKED=$(LOCKED) $(INSTALL) .venv-bench bench
 
 clean:
-	rm -rf .venv .venv-bench .venv-lock .npm-peers build dist docs/_build *.egg-info
+	rm -rf .venv .venv-bench .venv-lock .npm-peers build dist docs/_build docs/_generated *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov
 	find wxpay_v2 tests benchmarks tools docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,22 +6,38 @@ import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fixtures import APPID, KEY, MCH_ID, OTHER_KEY, SUB_MCH_ID, certificate, sign, signed, to_xml
+from tests.examples import examples
+from tests.fixtures import (
+    APPID,
+    KEY,
+    MCH_ID,
+    OTHER_KEY,
+    SUB_MCH_ID,
+    certificate,
+    client,
+    merchant,
+    sign,
+    signed,
+    to_xml,
+)  # fmt: skip
 from tests.simulator.shop import DER, NOON, ORDER, SUB_APPID, Shop, account, fields_in, outcome
 from wxpay_v2.errors import ConfigurationError, InvalidRequest
 from wxpay_v2.secret import Secret
-from wxpay_v2.simulator.effects import EFFECTS
 from wxpay_v2.simulator.gateway import Exchange
 from wxpay_v2.simulator.ledger import NotPayable
+from wxpay_v2.simulator.transport import transport
 from wxpay_v2.v2 import catalogue, cipher, xml
 from wxpay_v2.v2.catalogue.notifications import PAYMENT, REFUND, RETRY_SECONDS
+from wxpay_v2.v2.notification import Event
 
+FORM = "multipart/form-data; boundary=b"
 ACKNOWLEDGED = b"<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 
 
@@ -62,13 +78,16 @@ def test_what_is_no_message_of_a_known_merchant_is_refused_unsigned(shop: Shop, 
     assert shop.ask("unified_order", raw=raw) == {"return_code": "FAIL", "return_msg": said}
 
 
-@pytest.mark.parametrize("operation", sorted(EFFECTS))
+XML = [row.name for row in catalogue.operations() if row.request_format == "xml"]
+
+
+@pytest.mark.parametrize("operation", XML)
 def test_a_wrong_key_is_a_wrong_signature_everywhere(shop: Shop, operation: str) -> None:
-    expected = "SIGN ERROR" if operation == "download_bill" else "签名错误"
+    expected = "SIGN ERROR" if operation in ("download_bill", "sandboxnew_download_bill") else "签名错误"
     assert shop.ask(operation, key=OTHER_KEY) == {"return_code": "FAIL", "return_msg": expected}
 
 
-@pytest.mark.parametrize("operation", sorted(EFFECTS))
+@pytest.mark.parametrize("operation", XML)
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", ""])
 def test_only_post_is_answered(shop: Shop, operation: str, method: str) -> None:
     assert outcome(shop.ask(operation, method=method)) == "REQUIRE_POST_METHOD"
@@ -191,33 +210,55 @@ def test_a_certificate_of_another_serial_number_is_refused_where_it_is_known() -
     path=st.sampled_from([row.path for row in catalogue.operations()]),
     body=st.one_of(
         st.binary(max_size=200),
+        st.binary(max_size=200).map(lambda junk: b'--b\r\nContent-Disposition: form-data; name="' + junk),
         st.dictionaries(
             st.from_regex(r"[A-Za-z_]{1,12}", fullmatch=True), st.text(st.characters(codec="utf-8"), max_size=20)
         ).map(lambda fields: to_xml(fields)),
     ),
     method=st.sampled_from(["POST", "GET"]),
     peer=st.sampled_from([None, b"", DER]),
+    query=st.one_of(st.just("mch_id=" + MCH_ID), st.text(max_size=40)),
+    kind=st.dictionaries(st.just("content-type"), st.one_of(st.just(FORM), st.text(max_size=40)), max_size=1),
 )
-def test_the_gateway_answers_whatever_it_is_sent(path: str, body: bytes, method: str, peer: bytes | None) -> None:
-    answer = EMPTY.gateway.handle(Exchange(method, path, {}, body, peer))
-    assert answer.status == 200 and xml.read(answer.body)["return_code"] == "FAIL"
+def test_the_gateway_answers_whatever_it_is_sent(
+    path: str, body: bytes, method: str, peer: bytes | None, query: str, kind: dict[str, str]
+) -> None:
+    answer = EMPTY.gateway.handle(Exchange(method, path, kind, body, peer, query))
+    refused_as = catalogue.by_path(path).response_format  # type: ignore[union-attr]
+    assert answer.status == (400 if refused_as == "page" else 200)
+    if answer.body.startswith(b"<xml>"):
+        assert xml.read(answer.body)["return_code"] == "FAIL"
+    else:
+        assert answer.body.startswith({"json": b'{"retcode": -1', "page": b"<!DOCTYPE html>"}[refused_as])
+
+
+EMPTY = Shop()
+SHOPS = (
+    EMPTY,
+    Shop("service_provider", region="mainland", currency="CNY", sign_type="HMAC-SHA256"),
+    Shop("direct", region="mainland", currency="CNY"),
+)
+JUNK = ["1", "0", "-1", "20260922", "99991231", "T-1", "CNY", "MICROPAY", "9" * 18, "[]", "{}", '[{"type":1}]', "NaN"]
 
 
 @given(data=st.data())
 def test_the_gateway_answers_whatever_a_known_merchant_signs(data: st.DataObject) -> None:
-    row = data.draw(st.sampled_from(catalogue.operations()))
+    shop = data.draw(st.sampled_from(SHOPS))
+    mine = [row for row in catalogue.operations() if shop.account.region in row.regions and row.request]
+    row = data.draw(st.sampled_from([row for row in mine if shop.account.mode in row.modes]))
     values = st.one_of(
-        st.sampled_from(["1", "0", "-1", "20260922", "99991231", "T-1", "HKD", "MICROPAY", "NATIVE", "9" * 18, "ALL"]),
+        st.sampled_from(JUNK),
         st.text(st.characters(codec="utf-8", exclude_characters="\r", exclude_categories=["Cs", "Cc"]), max_size=8),
     )
-    names = st.sampled_from([field.name for field in row.request if field.name not in ("mch_id", "appid", "sign")])
-    given_ = data.draw(st.dictionaries(names, values))
-    answer = EMPTY.send(row.name, **given_)
-    assert answer.status == 200
-    EMPTY.gateway.ledger.check()
-
-
-EMPTY = Shop()
+    own = (*row.ids.values(), "sign", "key", "peer", "method", "raw")
+    names = [field.name for field in row.request if field.name not in own]
+    good = data.draw(examples(row, mode=shop.account.mode, region=shop.account.region))
+    junk = data.draw(st.dictionaries(st.sampled_from(names or ["attach"]), values, max_size=3))
+    key = shop.account.sandbox_key.reveal() if row.sandbox else KEY
+    fields = {name: text for name, text in {**good, **junk}.items() if isinstance(text, str) and name not in own}
+    answer = shop.send(row.name, key=key, **fields)
+    assert answer.status in (200, 400)
+    shop.gateway.ledger.check()
 
 
 # The payer
@@ -268,6 +309,73 @@ def test_a_payer_may_cancel_and_come_back(shop: Shop) -> None:
     shop.gateway.ask_password("T-2")
     shop.clock.advance(7200)
     assert shop.state("T-2") == "CLOSED"
+
+
+class Seller:
+    """A merchant that is asked for an order whenever a product's code is scanned."""
+
+    def __init__(self) -> None:
+        self.shop = Shop("direct", region="mainland", currency="CNY", scan_url="https://shop.example/scan")
+        self.client = client(transport(self.shop.gateway), who=merchant(sub_mch_id=None), region="mainland")
+        self.asked: list[Event] = []
+
+    def ask(self, url: str, body: bytes) -> bytes:
+        event = self.client.open_notification(body)
+        self.asked.append(event)
+        assert url == "https://shop.example/scan" and event.kind == "native_scan"
+        order = self.shop.place(fee_type="CNY", product_id=event.fields["product_id"])
+        return event.reply(prepay_id=order["prepay_id"])[0]
+
+
+@pytest.fixture
+def seller() -> Iterator[Seller]:
+    seller = Seller()
+    yield seller
+    seller.shop.close()
+
+
+def test_the_code_of_a_product_makes_the_gateway_ask_for_an_order(seller: Seller) -> None:
+    order = seller.shop.gateway.scan(seller.client.cashier.native_product("P-1"), ask=seller.ask)
+    assert (order.out_trade_no, order.fields["product_id"], len(seller.asked)) == ("T-1", "P-1", 1)
+    assert seller.shop.gateway.pay("T-1").state == "SUCCESS"
+
+
+def test_a_product_code_that_is_not_the_merchants_is_not_asked_about(seller: Seller) -> None:
+    good = seller.client.cashier.native_product("P-1")
+    other = Shop("direct", gateway=seller.shop.gateway, mch_id="1900000999", region="mainland", scan_url="")
+    unset = {"appid": APPID, "mch_id": "1900000999", "product_id": "P-1", "time_stamp": "1", "nonce_str": "n"}
+    unset_code = "weixin://wxpay/bizpayurl?" + urlencode({**unset, "sign": sign(unset, KEY)})
+    for wrong in (
+        good.replace("P-1", "P-2"), good + "&more=1", good + "&product_id=P-1", good.replace(MCH_ID, "1999999999"),
+        good.replace(APPID, "wx0000000000000000"), unset_code,
+    ):  # fmt: skip
+        with pytest.raises(NotPayable):
+            seller.shop.gateway.scan(wrong, ask=seller.ask)
+    with pytest.raises(NotPayable, match="nobody is here"):
+        seller.shop.gateway.scan(good)
+    assert seller.asked == []
+    assert other.account.scan_url == ""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"result_code": "FAIL", "err_code_des": "sold out"}, {"prepay_id": "wx1"}, {"prepay_id": ""}, {"mch_id": "1"}],
+)
+def test_an_answer_that_names_no_order_of_the_product_is_not_payable(seller: Seller, changes: dict[str, str]) -> None:
+    def answer(url: str, body: bytes) -> bytes:
+        prepay_id = fields_in(seller.ask(url, body))["prepay_id"]
+        told = {"return_code": "SUCCESS", "result_code": "SUCCESS", "appid": APPID, "mch_id": MCH_ID}
+        return signed({**told, "prepay_id": prepay_id, **changes}, KEY)
+
+    code = seller.client.cashier.native_product("P-1")
+    for ask in (answer, lambda url, body: b"<html>", lambda url, body: signed({"return_code": "SUCCESS"}, OTHER_KEY)):
+        with pytest.raises(NotPayable):
+            seller.shop.gateway.scan(code, ask=ask)
+    seller.shop.place("T-2", fee_type="CNY", product_id="P-2")
+    other = seller.shop.gateway.order(MCH_ID, "T-2").prepay_id
+    with pytest.raises(NotPayable, match="for this product"):
+        good = {"return_code": "SUCCESS", "result_code": "SUCCESS", "appid": APPID, "mch_id": MCH_ID}
+        seller.shop.gateway.scan(code, ask=lambda url, body: signed({**good, "prepay_id": other}, KEY))
 
 
 def test_a_number_that_two_merchants_use_needs_the_merchant(shop: Shop) -> None:

@@ -196,3 +196,57 @@ def test_a_terminal_gets_its_own_trades(shop: Shop) -> None:
     shop.paid("T-2")
     shop.clock.advance(DAY)
     assert [row["out_trade_no"] for row in statement.read(download(shop, device_info="till-1"))] == ["T-1"]
+
+
+# -- fund flow ---------------------------------------------------------------------------------------------------------
+
+
+def flow(shop: Shop, **fields: str) -> bytes:
+    answer = shop.send("download_fund_flow", **{"bill_date": TODAY, "account_type": "Basic", **fields})
+    assert answer.headers["Content-Type"].startswith("text/plain"), answer.body
+    return answer.body
+
+
+def test_a_fund_flow_is_read_again_with_its_totals_and_its_balance_adds_up(mainland: Shop) -> None:
+    a_day_of_trade(mainland, "CNY")
+    read = statement.read(flow(mainland))
+    rows = [row.typed for row in read]
+    assert read.kind == "fundflow"
+    assert read.totals == {
+        "count": 12, "income_count": 6, "income": Decimal("30.09"), "expense_count": 6, "expense": Decimal("15.18"),
+    }  # fmt: skip
+    balance = Decimal(0)
+    for row in rows:
+        balance += row["amount"] if row["direction"] == "收入" else -row["amount"]  # type: ignore[operator]
+        assert row["balance"] == balance
+    assert len({row["flow_no"] for row in rows}) == len(rows)
+    assert {row["business_name"] for row in rows} == {"交易", "退款", "扣除交易手续费", "退还交易手续费"}
+
+
+def test_the_balance_of_a_fund_flow_goes_on_from_the_day_before(mainland: Shop) -> None:
+    mainland.paid("T-1", fee_type="CNY")
+    mainland.clock.advance(DAY)
+    mainland.refund("R-1", of="T-1", fee=400)
+    mainland.clock.advance(DAY)
+    first, second = (list(statement.read(flow(mainland, bill_date=day))) for day in (TODAY, "20260923"))
+    assert [row["balance"] for row in first] == ["10.00", "9.94"]
+    assert [(row["balance"], row["voucher_no"][:3]) for row in second] == [("5.94", "500"), ("5.96", "500")]
+
+
+def test_a_fund_flow_may_be_gzip(mainland: Shop) -> None:
+    mainland.paid(fee_type="CNY", body="Tea\ngreen")
+    mainland.clock.advance(DAY)
+    assert gzip.decompress(flow(mainland, tar_type="GZIP")) == flow(mainland)
+    assert [row["remark"] for row in statement.read(flow(mainland))] == ["Tea green"] * 2
+
+
+def test_a_fund_flow_refuses_in_its_own_words(mainland: Shop) -> None:
+    asked = {"bill_date": TODAY, "account_type": "Basic"}
+    mainland.paid(fee_type="CNY")
+    assert outcome(mainland.ask("download_fund_flow", **asked)) == "BILL_CREATING"
+    assert outcome(mainland.ask("download_fund_flow", **{**asked, "bill_date": "20260924"})) == "PARAM_ERROR"
+    assert outcome(mainland.ask("download_fund_flow", **{**asked, "bill_date": "20260920"})) == "NO_BILL_EXIST"
+    assert outcome(mainland.ask("download_fund_flow", **{**asked, "bill_date": "20120101"})) == "NO_BILL_EXIST"
+    mainland.clock.advance(DAY)
+    for account in ("Operation", "Fees"):
+        assert outcome(mainland.ask("download_fund_flow", **{**asked, "account_type": account})) == "NO_BILL_EXIST"

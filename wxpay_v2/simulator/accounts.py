@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wxpay_v2.errors import ConfigurationError, quoted
-from wxpay_v2.operation import DIRECT, HOSTS, INSTITUTION, MD5, SERVICE_PROVIDER
-from wxpay_v2.secret import Secret
+from wxpay_v2.operation import DIRECT, HMAC_SHA256, HOSTS, INSTITUTION, MD5, SERVICE_PROVIDER
+from wxpay_v2.secret import API_KEY_LENGTH, Secret
 from wxpay_v2.simulator import rates
 from wxpay_v2.v2.signature import Signer
 
@@ -23,6 +23,9 @@ class Account:
     sub_appids: the sub_appids bound to it. region: "global" or "mainland". currency: of settlement, ISO 4217.
     certificate_serial: hex serial of its certificate; None accepts any whose subject names the mch_id.
     mode: by default "direct", or "institution" with sub-merchants. refund_notify_url: as set on the merchant platform.
+    wecom_secret: WeCom's payment secret, None where the merchant has no WeCom. sharing_ratio: the largest part of an
+    order that may be shared, in parts of 10000. scan_url: where Native mode 1 asks, as set on the platform.
+    sandbox_key: what the sandbox's calls are signed with; it follows from api_key.
     Raises ConfigurationError for what cannot be one.
     """
 
@@ -40,6 +43,9 @@ class Account:
         *,
         mode: str = "",
         refund_notify_url: str = "",
+        wecom_secret: Secret | None = None,
+        sharing_ratio: int = 3000,
+        scan_url: str = "",
     ) -> None:
         self.appid = appid
         self.mch_id = mch_id
@@ -51,6 +57,9 @@ class Account:
         self.certificate_serial = certificate_serial
         self.mode = mode or (INSTITUTION if self.sub_merchants else DIRECT)
         self.refund_notify_url = refund_notify_url
+        self.wecom_secret = wecom_secret
+        self.sharing_ratio = sharing_ratio
+        self.scan_url = scan_url
         if region not in HOSTS:
             raise ConfigurationError(f"region must be global or mainland, got {quoted(region)}")
         if self.mode not in _MODES or (self.mode == DIRECT) == bool(self.sub_merchants):
@@ -58,11 +67,15 @@ class Account:
         if currency not in rates.CNY_PER_UNIT:
             raise ConfigurationError(f"there is no rate for the settlement currency {quoted(currency)}")
         self.api_key = api_key if isinstance(api_key, Secret) else Secret(api_key)
-        self._signers = {name: Signer(self.api_key, name) for name in {MD5, "HMAC-SHA256", sign_type}}
+        if type(sharing_ratio) is not int or not 0 <= sharing_ratio <= 10000:
+            raise ConfigurationError(f"sharing_ratio must be parts of 10000, got {quoted(sharing_ratio)}")
+        self._signers = {name: Signer(self.api_key, name) for name in {MD5, HMAC_SHA256, sign_type}}
+        self.sandbox_key = Secret(self._signers[HMAC_SHA256].digest(f"mch_id={mch_id}&sandbox=1&key=")[:API_KEY_LENGTH])
+        self._sandbox_signers = {name: Signer(self.sandbox_key, name) for name in (MD5, HMAC_SHA256)}
 
-    def signer(self, sign_type: str) -> Signer:
-        """Return the signer of this account's key for "MD5" or "HMAC-SHA256"."""
-        return self._signers[sign_type]
+    def signer(self, sign_type: str, *, sandbox: bool = False) -> Signer:
+        """Return the signer of this account's key, or of its sandbox key, for "MD5" or "HMAC-SHA256"."""
+        return (self._sandbox_signers if sandbox else self._signers)[sign_type]
 
     def __repr__(self) -> str:
         return f"<Account {self.mch_id} {self.mode} {self.region}>"

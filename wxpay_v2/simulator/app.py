@@ -1,7 +1,7 @@
 """The gateway's doors: https for merchants, plain http for people, and the notifier behind both.
 
 The merchants' door asks for a TLS client certificate and works without one, as the real host does; which operation
-needs it is the gateway's to judge. Blocking work runs in threads, never in the event loop.
+needs it is the gateway's to judge. Blocking work runs in a thread of its own (batches.py), never in the event loop.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import ssl
 import struct
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -24,6 +23,7 @@ from aiohttp import web
 
 from wxpay_v2.errors import ConfigurationError, quoted
 from wxpay_v2.payment_directory import verdict
+from wxpay_v2.simulator.batches import Batches
 from wxpay_v2.simulator.exchanges import Exchanges
 from wxpay_v2.simulator.gateway import Exchange, PendingNotification
 from wxpay_v2.simulator.notifier import Notifier
@@ -39,11 +39,10 @@ __all__ = ["Server", "server_context"]
 
 log = logging.getLogger("wxpay_v2.simulator")
 
-BODY_LIMIT = 1 << 20
+BODY_LIMIT = 3 << 20
 """Bytes of a request body; a longer one is cut one byte further, and the gateway refuses it in its own words."""
 HANG = 60.0
 """Seconds after which a hanging answer ends in a reset."""
-THREADS = 8
 
 
 class Server:
@@ -75,7 +74,7 @@ class Server:
         self._deliver = deliver
         self._payment_directories = tuple(payment_directories)
         verdict(self._payment_directories, "https://localhost/")  # refuses what cannot be registered
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wxpay_v2-gateway")
+        self._batches = Batches(gateway.ledger)
         self._stopping = asyncio.Event()
         self._runners: list[web.AppRunner] = []
         self.exchanges = Exchanges()
@@ -108,11 +107,11 @@ class Server:
                 transport.abort()  # a TLS farewell would wait for a client that has gone already
         for _ in range(3):
             await asyncio.sleep(0)  # what was aborted is closed by the loop's next turns
-        self._threads.shutdown(wait=True)
+        self._batches.close()
 
     async def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Return what blocking *function* returns, run in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*arguments, **named))
+        """Return what blocking *function* of the gateway returns, once everything it did is committed."""
+        return await self._batches.call(function, *arguments, **named)
 
     async def act(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """`call`, after which a notification may be due."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -138,13 +139,21 @@ def advance(gateway: Gateway, seconds: float) -> None:
 
 def plain(view: Any) -> Any:
     """Return *view*, as the gateway shows things, as JSON takes it; what its repr leaves out stays out."""
-    if dataclasses.is_dataclass(view) and not isinstance(view, type):
-        names = [field.name for field in dataclasses.fields(view) if field.repr]
-        names += [name for name in _PROPERTIES if isinstance(getattr(type(view), name, None), property)]
-        return {name: plain(getattr(view, name)) for name in names}
+    if view is None or isinstance(view, (str, int, float, bool)):
+        return view
     if isinstance(view, (list, tuple)):
         return [plain(one) for one in view]
-    return view if view is None or isinstance(view, (str, int, float, bool)) else str(view)
+    names = _shown(view.__class__)
+    return {name: plain(getattr(view, name)) for name in names} if names else str(view)
+
+
+@cache
+def _shown(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass that its repr shows, () for any other type."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    names = [field.name for field in dataclasses.fields(kind) if field.repr]
+    return (*names, *(name for name in _PROPERTIES if isinstance(getattr(kind, name, None), property)))
 
 
 def _arguments(body: bytes) -> dict[str, Any]:

@@ -103,6 +103,8 @@ def summary(kept: Kept, accounts: Accounts) -> ExchangeView:
     sent, _ = _sent(kept.exchange, operation)
     fields = {**sent.unsigned, **sent.signed} if sent is not None else {}
     outcome, good = _outcome(kept.answer, _answered(kept.answer, operation))
+    if kept.answer.canned:
+        outcome += " (canned)"
     names = operation.numbers if operation is not None else ()
     return ExchangeView(
         id=kept.id,

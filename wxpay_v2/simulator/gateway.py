@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import InvalidRequest, quoted
-from wxpay_v2.simulator import notices, protocol, rates
+from wxpay_v2.simulator import canned, effects, notices, product_code, protocol, rates, replies
 from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.book import MICROPAY, Book
-from wxpay_v2.simulator.effects import EFFECTS, Setting
-from wxpay_v2.simulator.effects.common import openid_of
+from wxpay_v2.simulator.effects import Setting, combined_orders, payment
 from wxpay_v2.simulator.faults import AFTER, Fault, Faults
 from wxpay_v2.simulator.ledger import Ledger
 from wxpay_v2.simulator.protocol import Answer, Exchange, NotUnderstood, Refusal
@@ -58,15 +57,20 @@ class Gateway:
         self.clock = clock or Clock()
         self.faults = Faults()
         self.ledger = Ledger(database_url)
-        self._setting = Setting(self.faults, refund_delay)
         self._accounts: dict[str, Account] = {}
+        self._setting = Setting(self.faults, refund_delay, self._accounts.get)
         self._closing = weakref.finalize(self, self.ledger.close)
         for account in accounts:
             self.add_account(account)
 
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """The merchants it knows, by mch_id."""
+        return self._accounts.copy()
+
     def add_account(self, account: Account) -> None:
         """Know *account* from now on; another of the same mch_id is replaced."""
-        self._accounts = {**self._accounts, account.mch_id: account}
+        self._accounts[account.mch_id] = account
 
     def close(self) -> None:
         """Close the database."""
@@ -77,7 +81,7 @@ class Gateway:
     def handle(self, exchange: Exchange) -> Answer:
         """Answer one request, whatever it is. Its effect is committed before the answer is returned."""
         operation = catalogue.by_path(exchange.path)
-        if operation is None or operation.name not in EFFECTS:
+        if operation is None:
             return Answer(404, b"", dict(_HTML))
         fault = self.faults.take(operation.name, "reset", "html")
         if fault is not None:
@@ -85,13 +89,14 @@ class Gateway:
         self.tick()
         call = None
         try:
-            call = protocol.authenticate(exchange, operation, self._accounts)
-            protocol.check(call, self._accounts, exchange.peer_certificate)
+            accounts = self.accounts
+            call = protocol.authenticate(exchange, operation, accounts)
+            protocol.check(call, accounts, exchange.peer_certificate, self._acts_for)
             if self.faults.take(operation.name, "system_error"):
                 raise Refusal("SYSTEMERROR")
             answer = self._carry_out(call)
         except (NotUnderstood, Refusal) as error:
-            return protocol.refused(call, operation, error)
+            return replies.refused(call, operation, error)
         fault = self.faults.take(operation.name, *(name for name in AFTER if name != "delay"))
         if fault is not None:
             answer = _spoilt(answer, call, fault)
@@ -99,16 +104,40 @@ class Gateway:
         return answer if delay is None else replace(answer, delay=delay.seconds)
 
     def _carry_out(self, call: protocol.Call) -> Answer:
-        effect = EFFECTS[call.operation.name]
-        return protocol.answer(call, self._run(lambda book: effect(call, book, self._setting)))
+        effect = effects.effects().get(call.operation.name)
+        if effect is None:
+            return replace(replies.answer(call, canned.answer(call, self.clock.time())), canned=True)
+        return replies.answer(call, self._run(lambda book: effect(call, book, self._setting)))
+
+    def _acts_for(self, account: Account, sub_mch_id: str) -> bool:
+        """Say whether *account* has taken the sub-merchant on through the gateway itself."""
+        return bool(
+            self._run(lambda book: book.records.referred("sub_merchant", sub_mch_id, mch_id=account.mch_id) is not None)
+        )
 
     # What the payer does
 
-    def scan(self, code_url: str) -> OrderView:
-        """Return the order behind the text of a QR code. Raises NotPayable when there is none."""
+    def scan(self, code_url: str, *, ask: product_code.Ask | None = None, payer: str = "payer") -> OrderView:
+        """Return the order behind the text of a QR code. Raises NotPayable when there is none.
+
+        ask: posts a message to an address and returns the answer's body; with it the code of a product (Native mode 1)
+        is scanned too: the merchant is asked at its scan_url, and answers with the order it has placed. payer: who.
+        """
+        if product_code.is_product(code_url):
+            return self._scan_product(code_url, ask, payer)
         found = self._orders(order_table.c.code_url == code_url) if code_url else []
         if not found:
             raise NotPayable("there is no order behind this code")
+        return found[0]
+
+    def _scan_product(self, code_url: str, ask: product_code.Ask | None, payer: str) -> OrderView:
+        account, product_id, body = product_code.question(code_url, self.accounts, payer)
+        if ask is None:
+            raise NotPayable("this is the code of a product, and nobody is here to ask its merchant")
+        prepay_id = product_code.read_answer(ask(account.scan_url, body), account)
+        found = self._orders(order_table.c.mch_id == account.mch_id, order_table.c.prepay_id == prepay_id)
+        if not found or found[0].fields.get("product_id") != product_id:
+            raise NotPayable("the merchant's answer names no order for this product")
         return found[0]
 
     def order(self, mch_id: str, out_trade_no: str) -> OrderView:
@@ -131,24 +160,16 @@ class Gateway:
         """Let the payer pay, with the password where one is asked for, and queue the notification.
 
         mch_id: whose order, where several merchants use the number. wallet: "mainland" pays in CNY, "hongkong" in HKD;
-        payer: who; both are settled by the payment code of a quick pay, and the payer by openid in JSAPI orders.
+        payer: who; both are settled by the payment code of a quick pay, and the payer by openid in JSAPI orders. The
+        sub-orders of a combined order are paid together, by the number of any of them or of the combined order.
         Raises NotPayable with a reason; InvalidRequest for another wallet.
         """
         _check_wallet(wallet)
 
         def work(book: Book) -> OrderView:
             order = _payable(book, out_trade_no, mch_id)
-            account = self._account(order.mch_id)
-            who = order.payer or order.fields.get("openid") or order.fields.get("sub_openid") or payer
-            paid = book.pay(
-                order,
-                openid=order.fields.get("openid") or openid_of(who, order.appid),
-                sub_openid=order.fields.get("sub_openid") or openid_of(who, order.sub_appid),
-                wallet=order.wallet or wallet,
-            )
-            if order.trade_type != MICROPAY:
-                notices.queue_payment(book, account, paid, self.faults)
-            return paid
+            self._account(order.mch_id)
+            return payment.pay_and_notify(order, book, self._setting, wallet=wallet, payer=payer)
 
         self.tick()
         return self._run(work)
@@ -191,10 +212,21 @@ class Gateway:
         Raises InvalidRequest.
         """
         _check_wallet(wallet)
-        row = catalogue.find("micropay")
-        if refuses and row.error(refuses) is None:
-            raise InvalidRequest(f"quick pay has no err_code {quoted(refuses)}")
         code = secrets.choice(_PREFIXES[wallet]) + f"{secrets.randbelow(10**16):016d}"
+        return self._credential(code, wallet, needs_password, payer, balance, refuses)
+
+    def new_face_code(
+        self, *, wallet: str = rates.MAINLAND, payer: str = "payer", balance: int | None = None, refuses: str = ""
+    ) -> str:
+        """Return what a terminal's SDK gives for the face of a virtual payer. As `new_payment_code`, no password."""
+        _check_wallet(wallet)
+        return self._credential(secrets.token_hex(16), wallet, False, payer, balance, refuses)
+
+    def _credential(
+        self, code: str, wallet: str, needs_password: bool, payer: str, balance: int | None, refuses: str
+    ) -> str:
+        if refuses and catalogue.find("micropay").error(refuses) is None:
+            raise InvalidRequest(f"quick pay has no err_code {quoted(refuses)}")
         self._run(
             lambda book: book.add_code(
                 auth_code=code, wallet=wallet, payer=payer, needs_password=needs_password, refuses=refuses,
@@ -210,10 +242,12 @@ class Gateway:
             book.expire()
             for due in book.due_refunds():
                 order = book.order_of_refund(due)
-                refund = book.finish_refund(due)
+                refund = book.finish_refund(due, order)
                 account = self._accounts.get(order.mch_id)
                 if refund is not None and account is not None:
                     notices.queue_refund(book, account, order, refund, self.faults)
+            for record in book.records.due(*effects.due()):
+                effects.due()[record.kind](record, book, self._setting)
 
         self._run(work)
 
@@ -260,8 +294,8 @@ def _spoilt(answer: Answer, call: protocol.Call, fault: Fault) -> Answer:
     if fault.name == "truncated":
         return replace(answer, body=answer.body[: len(answer.body) // 2])
     if fault.name == "system_error_after":
-        return protocol.refused(call, call.operation, Refusal("SYSTEMERROR"))
-    if not call.operation.signed_response:
+        return replies.refused(call, call.operation, Refusal("SYSTEMERROR"))
+    if not answer.body.endswith(b"</sign></xml>"):  # sealed with sign last, or not signed at all
         return answer
     fields = xml.read(answer.body)
     sign = fields.pop("sign")
@@ -272,10 +306,8 @@ def _spoilt(answer: Answer, call: protocol.Call, fault: Fault) -> Answer:
 
 def _the_order(book: Book, out_trade_no: str, mch_id: str | None) -> OrderView:
     """Return the order of that number. Raises NotPayable when there is none, or several of several merchants."""
-    conditions = [order_table.c.out_trade_no == out_trade_no]
-    if mch_id is not None:
-        conditions.append(order_table.c.mch_id == mch_id)
-    found = book.orders(*conditions)
+    found = [one for one in book.orders_numbered(out_trade_no) if mch_id in (None, one.mch_id)]
+    found = found or combined_orders.sub_orders(book, out_trade_no, mch_id)[:1]
     if not found:
         raise NotPayable(f"there is no order {quoted(out_trade_no)}")
     if len(found) > 1:

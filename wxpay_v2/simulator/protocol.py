@@ -1,72 +1,72 @@
-"""From an HTTP request to an authenticated call, and from its outcome to the bytes of the answer.
+"""From an HTTP request, in whatever form its operation's row has, to an authenticated and checked call.
 
-The rows of the catalogue say what a request must hold and what an answer may. What is refused before it is a call
-(method, XML, signature, ids, formats, certificate) is answered with return_code FAIL, unsigned; what is refused as a
-call, with result_code FAIL and a documented err_code, signed by the algorithm of the request.
+The rows of the catalogue say what a request must hold. What is refused before it is a call (method, form, signature,
+ids, formats, certificate) is answered with return_code FAIL, unsigned; what is refused as a call, with result_code FAIL
+and a documented err_code. The answers are written by `wxpay_v2.simulator.replies`.
 """
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from functools import lru_cache
 from typing import NoReturn
 from urllib.parse import unquote
 
 from wxpay_v2 import validation
-from wxpay_v2.errors import Malformed, SignatureInvalid
-from wxpay_v2.operation import MD5, Field, Operation
+from wxpay_v2.errors import SignatureInvalid
+from wxpay_v2.operation import FILE, HMAC_SHA256, MD5, Operation
+from wxpay_v2.simulator import incoming
 from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.certificates import presented
-from wxpay_v2.v2 import envelope, xml
+from wxpay_v2.simulator.incoming import NotUnderstood
+from wxpay_v2.v2.signature import Signer, second_sign
 
-__all__ = [
-    "Answer", "Call", "Exchange", "NotUnderstood", "Refusal", "answer", "authenticate", "check", "refusal", "refused",
-]  # fmt: skip
+__all__ = ["Answer", "Call", "Exchange", "NotUnderstood", "Refusal", "authenticate", "check", "documented", "refusal"]
 
-_XML = {"Content-Type": "text/xml; charset=utf-8"}
-_TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 _MCH_ID = re.compile(r"[0-9]{1,32}", re.ASCII)
-_INDEX = re.compile(r"_[0-9]{1,4}$", re.ASCII)
 
 WRONG_SIGN = "签名错误"
-WRONG_XML = "XML格式错误"
 WRONG_FORMAT = "参数格式校验错误"
+NO_PERMISSION = "商户无此接口权限"
 _WRONG_FIELD = {"mch_id": "mch_id参数格式错误", "spbill_create_ip": "invalid spbill_create_ip"}
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One HTTP request as the gateway sees it. path: without the query. peer_certificate: of TLS, as DER, or None."""
+    """One HTTP request as the gateway sees it. path: without the query. query: raw, without "?".
+
+    peer_certificate: of TLS, as DER, or None.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     peer_certificate: bytes | None = field(default=None, repr=False)
+    query: str = field(default="", repr=False)
+
+    def header(self, name: str) -> str:
+        """Return the header *name*, however its letters are written, "" without one."""
+        return next((text for key, text in self.headers.items() if key.lower() == name.lower()), "")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What to send back. delay: seconds to wait before. action: "send", "reset" (break the connection) or "hang"."""
+    """What to send back. delay: seconds to wait before. action: "send", "reset" (break the connection) or "hang".
+
+    canned: the operation has no effect of its own; the answer was made from its row.
+    """
 
     status: int
     body: bytes = field(repr=False)
     headers: dict[str, str]
     delay: float = 0.0
     action: str = "send"
-
-
-class NotUnderstood(Exception):
-    """Refused before it was a call. return_msg: why, in the gateway's words."""
-
-    def __init__(self, return_msg: str) -> None:
-        super().__init__(return_msg)
-        self.return_msg = return_msg
+    canned: bool = False
 
 
 class Refusal(Exception):
@@ -84,59 +84,85 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """An authenticated call. fields: verified and checked against the row, without empty ones."""
+    """An authenticated call. fields: verified and checked against the row, without empty ones.
+
+    sign_type: of the request, and so of the answer. files: of a multipart form. referer: where a browser came from.
+    """
 
     account: Account
     operation: Operation
     fields: Mapping[str, str] = field(repr=False)
     sign_type: str
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    referer: str = field(default="", repr=False)
 
     @property
     def sub_mch_id(self) -> str:
-        return self.fields.get("sub_mch_id", "")
+        return self.id("sub_mch_id")
+
+    @property
+    def signer(self) -> Signer:
+        """What the answer is signed with."""
+        return self.account.signer(self.sign_type, sandbox=self.operation.sandbox)
+
+    def id(self, attribute: str) -> str:
+        """Return the id that the request carries: "appid", "mch_id", "sub_appid" or "sub_mch_id", by any wire name."""
+        return self.fields.get(self.operation.ids.get(attribute, attribute), "")
 
 
-def _documented(operation: Operation, *codes: str) -> str | None:
+def documented(operation: Operation, *codes: str) -> str | None:
     """Return the first of *codes* that the row of *operation* lists."""
     return next((code for code in codes if operation.error(code) is not None), None)
 
 
+def refusal(operation: Operation, des: str, *codes: str) -> NoReturn:
+    """Raise the refusal with the first of *codes* that *operation* documents, or the one for a wrong format.
+
+    An operation of which no code is known at all is answered with the first, which its like documents.
+    """
+    code = documented(operation, *codes) if operation.errors else codes[0]
+    if code is None:
+        raise NotUnderstood(_wrong(operation))
+    raise Refusal(code, des)
+
+
 def authenticate(exchange: Exchange, operation: Operation, accounts: Mapping[str, Account]) -> Call:
     """Return the call in *exchange*, whose signature holds. Raises NotUnderstood."""
-    fields = _read(exchange)
-    account = _account(operation, fields, accounts)
-    sign_type = _verify(operation, fields, account)
-    return Call(account, operation, {name: value for name, value in fields.items() if value}, sign_type)
+    message = incoming.read(exchange, operation)
+    account = _account(operation, message.signed, accounts)
+    sign_type = _verify(operation, message.signed, account)
+    return Call(
+        account,
+        operation,
+        {name: value for name, value in {**message.signed, **message.unsigned}.items() if value},
+        sign_type,
+        message.files,
+        exchange.header("Referer"),
+    )
 
 
-def check(call: Call, accounts: Mapping[str, Account], peer_certificate: bytes | None) -> None:
-    """Raise NotUnderstood or Refusal unless ids, fields and certificate are what the row demands."""
+def check(
+    call: Call,
+    accounts: Mapping[str, Account],
+    peer_certificate: bytes | None,
+    acts_for: Callable[[Account, str], bool] = lambda account, sub_mch_id: False,
+) -> None:
+    """Raise NotUnderstood or Refusal unless ids, access, fields and certificate are what the row demands.
+
+    acts_for: says whether the account acts for a sub-merchant that is not among those it was made with.
+    """
     if any(map(validation.unwritable, call.fields.values())):  # no answer could repeat it either
         raise NotUnderstood(_wrong(call.operation))
-    _check_ids(call, accounts)
+    _check_access(call)
+    _check_ids(call, accounts, acts_for)
+    _check_second_sign(call)
     _check_fields(call)
     if call.operation.certificate:
         _check_certificate(peer_certificate, call.account)
 
 
-def _read(exchange: Exchange) -> dict[str, str]:
-    if exchange.method != "POST":
-        raise NotUnderstood("REQUIRE_POST_METHOD")
-    if not exchange.body.strip():
-        raise NotUnderstood("POST_DATA_EMPTY")
-    try:
-        exchange.body.decode()
-    except UnicodeDecodeError:
-        raise NotUnderstood("NOT_UTF8") from None
-    try:
-        return xml.read(exchange.body)
-    except Malformed:
-        raise NotUnderstood(WRONG_XML) from None
-
-
 def _account(operation: Operation, fields: Mapping[str, str], accounts: Mapping[str, Account]) -> Account:
-    name = operation.ids["mch_id"]
-    mch_id = fields.get(name, "")
+    mch_id = fields.get(operation.ids["mch_id"], "")
     if not mch_id:
         raise NotUnderstood(_lacking(operation))
     if not _MCH_ID.fullmatch(mch_id):
@@ -147,12 +173,14 @@ def _account(operation: Operation, fields: Mapping[str, str], accounts: Mapping[
 
 
 def _verify(operation: Operation, fields: dict[str, str], account: Account) -> str:
-    """Return the algorithm by which *fields* are signed. An absent sign_type is MD5."""
-    sign_type = fields.get("sign_type") or MD5
-    wrong = _documented(operation, "SIGN ERROR") or WRONG_SIGN
+    """Return the algorithm by which *fields* are signed: without sign_type MD5, unless the row admits HMAC only."""
+    sign_type = fields.get("sign_type") or (MD5 if MD5 in operation.sign_types else HMAC_SHA256)
+    wrong = documented(operation, "SIGN ERROR") or WRONG_SIGN
     if sign_type not in operation.sign_types:
         raise NotUnderstood(wrong)
-    signer = account.signer(sign_type)
+    if not operation.sign_name:
+        return sign_type
+    signer = account.signer(sign_type, sandbox=operation.sandbox)
     try:
         signer.check(fields)
     except SignatureInvalid:
@@ -166,42 +194,58 @@ def _verify(operation: Operation, fields: dict[str, str], account: Account) -> s
     return sign_type
 
 
-def _check_ids(call: Call, accounts: Mapping[str, Account]) -> None:
-    account, fields = call.account, call.fields
-    appid = fields.get(call.operation.ids["appid"])
-    if appid and appid != account.appid:
-        known = any(appid == other.appid or appid in other.sub_appids for other in accounts.values())
-        raise NotUnderstood("商户号mch_id与appid不匹配" if known else "appid不存在")
-    sub_appid = fields.get("sub_appid")
-    if sub_appid and sub_appid not in account.sub_appids:
-        known = any(sub_appid == other.appid or sub_appid in other.sub_appids for other in accounts.values())
-        raise NotUnderstood("商户号mch_id与appid不匹配" if known else "appid不存在")
-    if call.sub_mch_id and call.sub_mch_id not in account.sub_merchants:
+def _check_access(call: Call) -> None:
+    """Raise unless the row offers the operation in the account's region and access mode."""
+    operation, account = call.operation, call.account
+    if account.region in operation.regions and account.mode in operation.modes:
+        return
+    if documented(operation, "NOAUTH") is None:
+        raise NotUnderstood(NO_PERMISSION)
+    raise Refusal("NOAUTH", f"not for {account.mode} merchants of the {account.region} region")
+
+
+def _check_ids(call: Call, accounts: Mapping[str, Account], acts_for: Callable[[Account, str], bool]) -> None:
+    account = call.account
+    for appid, own in ((call.id("appid"), (account.appid,)), (call.id("sub_appid"), account.sub_appids)):
+        if appid and appid not in own:
+            known = any(appid == other.appid or appid in other.sub_appids for other in accounts.values())
+            raise NotUnderstood("商户号mch_id与appid不匹配" if known else "appid不存在")
+    sub = call.sub_mch_id
+    if sub and sub not in account.sub_merchants and not acts_for(account, sub):
         refusal(call.operation, "not a sub-merchant of mch_id", "NOAUTH", "PARAM_ERROR", "INVALID_REQUEST")
 
 
-def refusal(operation: Operation, des: str, *codes: str) -> NoReturn:
-    """Raise the refusal with the first of *codes* that *operation* documents, or the one for a wrong format."""
-    code = _documented(operation, *codes)
-    if code is None:
-        raise NotUnderstood(_documented(operation, "data format error") or WRONG_FORMAT)
-    raise Refusal(code, des)
+def _check_second_sign(call: Call) -> None:
+    """Raise unless WeCom's own signature holds, where the row has one."""
+    names, secret = call.operation.second_sign, call.account.wecom_secret
+    if not names:
+        return
+    given = call.fields.get("workwx_sign", "")
+    if not given:
+        refusal(call.operation, "workwx_sign is missing", "LACK_PARAMS", "PARAM_ERROR")
+    if secret is None:
+        refusal(call.operation, "the merchant has no WeCom payment secret", "NOAUTH", "NO_AUTH", "PARAM_ERROR")
+    if not hmac.compare_digest(second_sign(call.fields, names, secret).encode(), given.encode()):
+        raise NotUnderstood(WRONG_SIGN)
 
 
 def _check_fields(call: Call) -> None:
     """Raise the refusal of the first fault that the row finds."""
     operation = call.operation
     fields = {name: value for name, value in call.fields.items() if name != "sign"}
+    for row in operation.request:
+        if row.kind == FILE and not call.files.get(row.name):
+            refusal(operation, f"{row.name} is missing", "LACK_PARAMS", "PARAM_ERROR")
     for fault in validation.faults(operation, fields, mode=call.account.mode, region=call.account.region):
-        name = fault.partition(" ")[0]
-        if " is missing" in fault.partition(", got ")[0]:
-            if operation.response_format != "xml":
+        name = fault.field
+        if fault.rule == validation.MISSING:
+            if operation.response_format == "csv":
                 raise NotUnderstood(_lacking(operation))
             refusal(operation, fault, "LACK_PARAMS", "PARAM_ERROR")
         if name == "auth_code":
             code = "AUTH_CODE_INVALID" if _foreign(fields[name]) else "AUTH_CODE_ERROR"
             refusal(operation, "not a payment code", code)
-        raise NotUnderstood(_WRONG_FIELD.get(name) or _documented(operation, f"invalid {name}") or _wrong(operation))
+        raise NotUnderstood(_WRONG_FIELD.get(name) or documented(operation, f"invalid {name}") or _wrong(operation))
     address = fields.get("spbill_create_ip")
     if address:
         try:
@@ -215,11 +259,11 @@ def _foreign(auth_code: str) -> bool:
 
 
 def _lacking(operation: Operation) -> str:
-    return _documented(operation, "missing parameter") or "LACK_PARAMS"
+    return documented(operation, "missing parameter") or "LACK_PARAMS"
 
 
 def _wrong(operation: Operation) -> str:
-    return _documented(operation, "data format error") or WRONG_FORMAT
+    return documented(operation, "data format error") or WRONG_FORMAT
 
 
 def _check_certificate(peer: bytes | None, account: Account) -> None:
@@ -236,57 +280,3 @@ def _check_certificate(peer: bytes | None, account: Account) -> None:
     # By the machine's time: TLS judges certificates by it too, and a virtual clock may stand in another year.
     if until < datetime.now(timezone.utc):
         raise NotUnderstood("证书已过期")
-
-
-def answer(call: Call, outcome: Mapping[str, str] | bytes) -> Answer:
-    """Return the answer to a call that was carried out. outcome: its fields beside the head, or a statement."""
-    if isinstance(outcome, bytes):
-        return Answer(200, outcome, dict(_TEXT))
-    return _sealed(call, {**_head(call), **outcome})
-
-
-def refused(call: Call | None, operation: Operation, error: NotUnderstood | Refusal) -> Answer:
-    """Return the answer to what was refused: signed when it was a call, as far as the operation's answers are."""
-    if isinstance(error, NotUnderstood) or call is None or not operation.result_code:
-        said = error.return_msg if isinstance(error, NotUnderstood) else error.code
-        fields = {"return_code": "FAIL", "return_msg": said}
-        row = operation.error(said)
-        if row is not None and row.number:
-            fields["error_code"] = row.number
-        return Answer(200, xml.write(fields), dict(_XML))
-    row = operation.error(error.code)
-    des = error.des or (row.means if row is not None else "")
-    failure = {"result_code": "FAIL", "err_code": error.code, "err_code_des": des[:128]}
-    return _sealed(call, {**_head(call), **failure, **error.more})
-
-
-def _head(call: Call) -> dict[str, str]:
-    """Return what every answer begins with, as far as the row lists it."""
-    head = {"return_code": "SUCCESS", "return_msg": "OK"}
-    for name in ("appid", "mch_id", "sub_appid", "sub_mch_id", "device_info"):
-        head[name] = call.fields.get(name, "")
-    head.update(nonce_str=secrets.token_hex(16).upper(), result_code="SUCCESS")
-    return {name: value for name, value in head.items() if _row(call.operation, name) is not None}
-
-
-@lru_cache(maxsize=4096)
-def _row(operation: Operation, name: str) -> Field | None:
-    """Return the row of the response field *name*; ``refund_id_0`` is of the family ``refund_id_$n``."""
-    family = _INDEX.sub("_$n", name)
-    return next((row for row in operation.response if row.name in (name, family)), None)
-
-
-def _sealed(call: Call, fields: Mapping[str, str]) -> Answer:
-    """Return *fields*, as far as they are for this account, as the body of an answer."""
-    shown: dict[str, str] = {}
-    account = call.account
-    for name, value in fields.items():
-        row = _row(call.operation, name)
-        if row is None:
-            raise AssertionError(f"{call.operation.name} answers no {name}")
-        here = (not row.regions or account.region in row.regions) and (not row.modes or account.mode in row.modes)
-        if value and here:
-            shown[name] = value
-    if not call.operation.signed_response:
-        return Answer(200, xml.write(shown), dict(_XML))
-    return Answer(200, envelope.seal(shown, account.signer(call.sign_type)), dict(_XML))

@@ -1,8 +1,8 @@
-"""Trades -> a statement as the gateway writes it: BOM, header, rows of back-ticked values, summary.
+"""Trades -> a statement or a fund flow as the gateway writes it: BOM, header, rows of back-ticked values, summary.
 
 Amounts are decimals of the main unit. The mainland's columns depend on the kind; a global statement has one set of 35
 for every kind. The texts of the payer and the merchant stand as they are, but for line ends, which become blanks.
-Format: https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_6
+Formats: https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_6 and chapter=9_18 (fund flow)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wxpay_v2.simulator import rates
 from wxpay_v2.simulator.states import REFUND, SUCCESS
 from wxpay_v2.simulator.trades import Trade
 
-__all__ = ["KINDS", "write"]
+__all__ = ["KINDS", "write", "write_flow"]
 
 _LINE_END = re.compile(r"[\r\n]+")
 _END = "\r\n"
@@ -72,6 +72,12 @@ _SUMMARY = {
     "应结订单总金额": "paid", "退款总金额": "back", "充值券退款总金额": "nothing", "手续费总金额": "fee",
     "订单总金额": "paid", "申请退款总金额": "back",
 }  # fmt: skip
+_FLOW = (
+    "记账时间", "微信支付业务单号", "资金流水单号", "业务名称", "业务类型", "收支类型", "收支金额(元)", "账户结余(元)",
+    "资金变更提交申请人", "备注", "业务凭证号",
+)  # fmt: skip
+_FLOW_SUMMARY = ("资金流水总笔数", "收入笔数", "收入金额", "支出笔数", "支出金额")
+_INCOME, _EXPENSE = "收入", "支出"
 _COUNT, _GLOBAL_COUNT = "总交易单数", "Total transactions"
 
 
@@ -83,6 +89,46 @@ def write(trades: Iterable[Trade], kind: str, *, region: str, currency: str) -> 
     lines += [_line([_cell(row[name]) for name in columns.values()]) for row in values]
     lines += _summary([] if region == GLOBAL else list(_SUMMARY.items()), values, region)
     return ("\ufeff" + _END.join(lines) + _END).encode()
+
+
+def write_flow(made: Iterable[Trade], *, since: float) -> bytes | None:
+    """Return the fund flow of what *made* moved from *since* (Unix seconds) on; None where nothing did.
+
+    made: every trade up to the end of the day, in order, for the balance goes on from day to day. A payment is an
+    income and its fee an expense; what is given back is an expense, and its fee an income.
+    """
+    yuan = _in("CNY")
+    balance = 0
+    lines: list[str] = []
+    sums = {_INCOME: [0, 0], _EXPENSE: [0, 0]}
+    for number, trade in enumerate(made):
+        paid = trade.state == SUCCESS
+        amount = trade.order.total_fee if paid else trade.given_back
+        refund = trade.refund
+        voucher = refund.refund_id if refund is not None else trade.order.transaction_id
+        remark = _cell(trade.order.body)
+        moves = (("交易", amount if paid else 0), ("退款", 0 if paid else -amount))
+        charged = -rates.fee(amount) if paid else rates.fee(amount)
+        for part, (name, moved) in enumerate((*moves, ("扣除交易手续费" if paid else "退还交易手续费", charged))):
+            balance += moved
+            if not moved or trade.at < since:
+                continue
+            direction = _INCOME if moved > 0 else _EXPENSE
+            sums[direction][0] += 1
+            sums[direction][1] += abs(moved)
+            flow_no = f"{trade.order.mch_id}{number:017d}{part}"
+            lines.append(
+                _line([
+                    _moment(trade.at), trade.order.transaction_id, flow_no, name, name, direction, yuan(abs(moved)),
+                    yuan(balance), "system", remark, voucher,
+                ])
+            )  # fmt: skip
+    if not lines:
+        return None
+    totals = [f"{len(lines)}.0"]
+    for count, moved in sums.values():
+        totals += [f"{count}.0", yuan(moved)]
+    return ("\ufeff" + _END.join([",".join(_FLOW), *lines, ",".join(_FLOW_SUMMARY), _line(totals)]) + _END).encode()
 
 
 def _summary(columns: Sequence[tuple[str, str]], values: Sequence[dict[str, str]], region: str) -> list[str]:

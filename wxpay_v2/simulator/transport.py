@@ -25,6 +25,7 @@ def transport(gateway: Gateway, certificate: bytes | None = None) -> Callable[[R
                 request.headers,
                 request.body,
                 certificate if request.certificate else None,
+                request.query,
             )
         )
         if answer.action == "reset":

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NoReturn
 
+from wxpay_v2 import validation
 from wxpay_v2.clock import BEIJING, parse_time, wire_time
+from wxpay_v2.operation import ALWAYS
 from wxpay_v2.simulator import rates
+from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.faults import Faults
 from wxpay_v2.simulator.protocol import Call, NotUnderstood, refusal
 from wxpay_v2.simulator.views import OrderView
 
-__all__ = ["Setting", "beijing", "check_price", "expiry", "find_order", "openid_of", "payment_fields", "payment_rate"]
+__all__ = [
+    "FACEPAY", "Setting", "beijing", "check_price", "expiry", "find_order", "json_of", "listed", "new_number",
+    "new_session", "openid_of", "payment_fields", "payment_rate",
+]  # fmt: skip
 
+FACEPAY = "FACEPAY"
+"""The trade type of orders paid by face, as API v3 calls it; the pages of v2 do not say."""
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _TOO_SHORT = "time_expire时间过短，刷卡至少1分钟，其他5分钟"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the gateway is set to. refund_delay: seconds until a refund reaches the payer."""
+    """What the gateway is set to. refund_delay: seconds until a refund reaches the payer.
+
+    account: finds the merchant of a mch_id, None where there is none.
+    """
 
     faults: Faults
     refund_delay: float = 0.0
+    account: Callable[[str], Account | None] = lambda mch_id: None
 
 
 def find_order(call: Call, book: Book) -> OrderView:
     """Return the order that transaction_id or, without one, out_trade_no names. Raises Refusal.
 
-    Another sub-merchant's order is not found.
+    Another sub-merchant's order is not found. Where a row demands both numbers, the out_trade_no of an order that has
+    no payment is enough: no transaction_id could be right.
     """
     transaction_id = call.fields.get("transaction_id")
     mch_id = call.account.mch_id
@@ -37,11 +56,67 @@ def find_order(call: Call, book: Book) -> OrderView:
         order = book.order_of_payment(mch_id, transaction_id)
         if order is not None and order.sub_mch_id == call.sub_mch_id:
             return order
+        row = call.operation.field("transaction_id")
+        if row is not None and row.required is ALWAYS:
+            order = book.order(mch_id, call.fields.get("out_trade_no", ""))
+            if order is not None and not order.transaction_id and order.sub_mch_id == call.sub_mch_id:
+                return order
         refusal(call.operation, "no payment has this transaction_id", "INVALID_TRANSACTIONID", "ORDERNOTEXIST")
     order = book.order(mch_id, call.fields["out_trade_no"])
     if order is None or order.sub_mch_id != call.sub_mch_id:
         refusal(call.operation, "no order has this out_trade_no", "ORDERNOTEXIST", "INVALID_REQUEST")
     return order
+
+
+def listed(call: Call, told: Mapping[str, str]) -> dict[str, str]:
+    """Return what of *told* the operation's row lists, so that like operations can share what they tell."""
+    names = {row.name for row in call.operation.response}
+    return {name: text for name, text in told.items() if name in names}
+
+
+def json_of(call: Call, name: str) -> Any:
+    """Return the JSON in the field *name*. Raises Refusal when it is none, or holds what no answer could repeat."""
+    try:
+        given = json.loads(call.fields[name], parse_constant=_refused)
+        if not any(map(validation.unwritable, _texts(given))):
+            return given
+    except (KeyError, ValueError, RecursionError):
+        pass
+    refusal(call.operation, f"{name} is not JSON of plain text and whole numbers", "PARAM_ERROR")
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """Return every text in *given*, names too."""
+    if isinstance(given, dict):
+        given = [*given, *given.values()]
+    if isinstance(given, list):
+        for one in given:
+            yield from _texts(one)
+    elif isinstance(given, str):
+        yield given
+
+
+def _refused(text: str) -> NoReturn:
+    raise ValueError(f"not JSON: {text}")
+
+
+def new_number(book: Book, prefix: str) -> str:
+    """Return a number of the gateway: *prefix*, the day, and digits; 28 characters."""
+    stamp = f"{beijing(book.now):%Y%m%d}"
+    digits = 28 - len(prefix) - len(stamp)
+    return f"{prefix}{stamp}{secrets.randbelow(10**digits):0{digits}d}"
+
+
+def new_session(book: Book, trade_type: str) -> dict[str, str]:
+    """Return what a new order is paid by: prepay_id, and the link of its trade type."""
+    prepay_id = f"wx{wire_time(beijing(book.now))}{secrets.token_hex(10)}"
+    token = "".join(secrets.choice(_DIGITS) for _ in range(9))
+    page = f"https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={prepay_id}&package={secrets.randbits(31)}"
+    return {
+        "prepay_id": prepay_id,
+        "code_url": f"weixin://wxpay/bizpayurl?pr={token}" if trade_type == "NATIVE" else "",
+        "mweb_url": page if trade_type == "MWEB" else "",
+    }
 
 
 def payment_fields(order: OrderView) -> dict[str, str]:

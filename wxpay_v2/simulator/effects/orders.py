@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Mapping
 
-from wxpay_v2.clock import wire_time
 from wxpay_v2.simulator.book import MICROPAY, Book, parameters
+from wxpay_v2.simulator.effects import payment
 from wxpay_v2.simulator.effects.common import (
+    FACEPAY,
     Setting,
-    beijing,
     check_price,
     expiry,
     find_order,
-    openid_of,
+    new_session,
     payment_fields,
 )
 from wxpay_v2.simulator.protocol import Call, Refusal
 from wxpay_v2.simulator.states import CLOSED, NOTPAY, PAID, PAYERROR, REFUND, REVOKED, SUCCESS, USERPAYING
 from wxpay_v2.simulator.views import OrderView
 
-__all__ = ["close_order", "order_query", "unified_order"]
+__all__ = ["DESCRIPTIONS", "close_order", "order_query", "place", "told_of", "unified_order"]
 
 ORDER_SECONDS = 2 * 3600.0
 LEAST_SECONDS = 300.0
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 DESCRIPTIONS = {
     NOTPAY: "订单未支付",
@@ -38,26 +37,7 @@ DESCRIPTIONS = {
 
 def unified_order(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     """Place the order, or answer again what was answered when the same one was placed."""
-    fields = call.fields
-    order = book.order(call.account.mch_id, fields["out_trade_no"])
-    if order is not None:
-        _check_repetition(order, call)
-    else:
-        check_price(call)
-        stamp = wire_time(beijing(book.now))
-        prepay_id = f"wx{stamp}{secrets.token_hex(10)}"
-        token = "".join(secrets.choice(_DIGITS) for _ in range(9))
-        page = (
-            f"https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={prepay_id}&package={secrets.randbits(31)}"
-        )
-        order = book.place(
-            fields,
-            trade_type=fields["trade_type"],
-            expires_at=expiry(call, book, default=ORDER_SECONDS, least=LEAST_SECONDS),
-            prepay_id=prepay_id,
-            code_url=f"weixin://wxpay/bizpayurl?pr={token}" if fields["trade_type"] == "NATIVE" else "",
-            mweb_url=page if fields["trade_type"] == "MWEB" else "",
-        )
+    order = place(call, book)
     return {
         "trade_type": order.trade_type,
         "prepay_id": order.prepay_id,
@@ -66,15 +46,31 @@ def unified_order(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     }
 
 
-def _check_repetition(order: OrderView, call: Call) -> None:
-    """Raise unless *call* asks for *order* once more, unchanged, while it can still be paid."""
-    if order.trade_type == MICROPAY:
+def place(call: Call, book: Book, **marks: str) -> OrderView:
+    """Return the order that *call* places, or has placed before. marks: fields to keep beside those of the request."""
+    fields = {**call.fields, **marks}
+    order = book.order(call.account.mch_id, fields["out_trade_no"])
+    if order is not None:
+        _check_repetition(order, fields)
+        return order
+    check_price(call)
+    return book.place(
+        fields,
+        trade_type=fields["trade_type"],
+        expires_at=expiry(call, book, default=ORDER_SECONDS, least=LEAST_SECONDS),
+        **new_session(book, fields["trade_type"]),
+    )
+
+
+def _check_repetition(order: OrderView, fields: Mapping[str, str]) -> None:
+    """Raise unless *fields* ask for *order* once more, unchanged, while it can still be paid."""
+    if order.trade_type in (MICROPAY, FACEPAY):
         raise Refusal("OUT_TRADE_NO_USED")
     if order.state in PAID:
         raise Refusal("ORDERPAID")
     if order.state == CLOSED:
         raise Refusal("ORDERCLOSED")
-    if parameters(call.fields) != order.fields:
+    if parameters(fields) != order.fields:
         raise Refusal("OUT_TRADE_NO_USED")
 
 
@@ -84,15 +80,15 @@ def order_query(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     if order.state == USERPAYING and order.queries_left:
         book.count_query(order)
         if order.queries_left == 1:  # the fault user_paying is over: by now the payer has entered the password
-            order = book.pay(
-                order,
-                openid=openid_of(order.payer, order.appid),
-                sub_openid=openid_of(order.payer, order.sub_appid),
-                wallet=order.wallet,
-            )
+            order = payment.pay(order, book, setting, wallet=order.wallet)
+    return told_of(order, order.state)
+
+
+def told_of(order: OrderView, state: str) -> dict[str, str]:
+    """Return what a query tells of *order*, in whatever *state* its family sees it."""
     told = {
-        "trade_state": order.state,
-        "trade_state_desc": DESCRIPTIONS[order.state],
+        "trade_state": state,
+        "trade_state_desc": DESCRIPTIONS[state],
         "device_info": order.device_info,
         "out_trade_no": order.out_trade_no,
         "attach": order.attach,
@@ -107,7 +103,7 @@ def close_order(call: Call, book: Book, setting: Setting) -> dict[str, str]:
         raise Refusal("ORDERPAID")
     if order.state == CLOSED:
         raise Refusal("ORDERCLOSED")
-    if order.state != NOTPAY:
+    if order.state != NOTPAY or "combine_out_trade_no" in order.fields:
         raise Refusal("TRADE_STATE_ERROR")
     book.change(order, "close")
     return {"result_msg": "OK"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wxpay_v2.simulator.book import Book, parameters
-from wxpay_v2.simulator.effects.common import Setting, beijing, find_order, payment_rate
-from wxpay_v2.simulator.protocol import Call, Refusal
+from wxpay_v2.simulator.effects import shares
+from wxpay_v2.simulator.effects.common import Setting, beijing, find_order, listed, payment_rate
+from wxpay_v2.simulator.protocol import Call, Refusal, refusal
 from wxpay_v2.simulator.states import PAID, USERPAYING
 from wxpay_v2.simulator.views import OrderView, RefundView
 
-__all__ = ["RECIPIENT", "refund", "refund_account", "refund_query"]
+__all__ = ["RECIPIENT", "one_refund", "refund", "refund_account", "refund_query"]
 
 REFUNDABLE_SECONDS = 365 * 86400.0
 PER_REPLY = 10
@@ -69,8 +70,11 @@ def _check(order: OrderView, call: Call, book: Book) -> None:
         raise Refusal("PARAM_ERROR", "total_fee is not that of the order")
     if fields.get("refund_fee_type", order.fee_type) != order.fee_type:
         raise Refusal("PARAM_ERROR", "refund_fee_type is not the price currency")
-    if order.refunded + int(fields["refund_fee"]) > order.total_fee:
+    rest = order.total_fee - order.refunded - int(fields["refund_fee"])
+    if rest < 0:
         raise Refusal("ERROR", "refund_fee is over the rest of the order")
+    if rest < shares.outstanding(book, order):
+        raise Refusal("NOTENOUGH", "what was shared must be returned first")
 
 
 def refund_query(call: Call, book: Book, setting: Setting) -> dict[str, str]:
@@ -82,13 +86,7 @@ def refund_query(call: Call, book: Book, setting: Setting) -> dict[str, str]:
         raise Refusal("PARAM_ERROR", "offset is past the last refund")
     found = found[offset : offset + PER_REPLY]
     told = {
-        "transaction_id": order.transaction_id,
-        "out_trade_no": order.out_trade_no,
-        "total_fee": str(order.total_fee),
-        "fee_type": order.fee_type,
-        "cash_fee": str(order.cash_fee),
-        "cash_fee_type": order.cash_fee_type,
-        "rate": payment_rate(order),
+        **_order(order),
         "total_refund_count": str(total) if "offset" in call.fields else "",
         "refund_count": str(len(found)),
         "refund_fee": str(sum(one.refund_fee for one in found)),
@@ -98,6 +96,24 @@ def refund_query(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     return told
 
 
+def one_refund(call: Call, book: Book) -> dict[str, str]:
+    """Return what is told of the one refund that refund_id or out_refund_no names, under plain names."""
+    order, found = _found(call, book)
+    return listed(call, {**_order(order), **_one(found[0], order), "cash_refund_fee": str(found[0].cash_refund_fee)})
+
+
+def _order(order: OrderView) -> dict[str, str]:
+    return {
+        "transaction_id": order.transaction_id,
+        "out_trade_no": order.out_trade_no,
+        "total_fee": str(order.total_fee),
+        "fee_type": order.fee_type,
+        "cash_fee": str(order.cash_fee),
+        "cash_fee_type": order.cash_fee_type,
+        "rate": payment_rate(order),
+    }
+
+
 def _found(call: Call, book: Book) -> tuple[OrderView, list[RefundView]]:
     for name in ("refund_id", "out_refund_no"):
         number = call.fields.get(name)
@@ -105,7 +121,7 @@ def _found(call: Call, book: Book) -> tuple[OrderView, list[RefundView]]:
             one = book.refund(call.account.mch_id, **{name: number})
             order = book.order_of_refund(one) if one is not None else None
             if one is None or order is None or order.sub_mch_id != call.sub_mch_id:
-                raise Refusal("REFUNDNOTEXIST")
+                refusal(call.operation, "there is no such refund", "REFUNDNOTEXIST")
             return order, [one]
     order = find_order(call, book)
     found = book.refunds_of(order)

@@ -1,4 +1,4 @@
-"""Transaction statements, and settled funds."""
+"""Transaction statements, fund flows, and settled funds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wxpay_v2.simulator.protocol import Call, NotUnderstood, Refusal
 from wxpay_v2.simulator.states import REFUND, SUCCESS
 from wxpay_v2.simulator.trades import Trade, day_of, trades
 
-__all__ = ["download_bill", "settlement_query"]
+__all__ = ["download_bill", "download_fund_flow", "settlement_query"]
 
 READY_HOUR = 10  # of the day after, Beijing time
 SETTLED_AFTER = timedelta(days=1)
@@ -55,6 +55,26 @@ def download_bill(call: Call, book: Book, setting: Setting) -> bytes:
     if not kept:
         raise NotUnderstood("No Bill Exist")
     text = statements.write(kept, kind, region=account.region, currency=account.currency)
+    return gzip.compress(text, mtime=0) if fields.get("tar_type") == "GZIP" else text
+
+
+def download_fund_flow(call: Call, book: Book, setting: Setting) -> bytes:
+    """Return the fund flow of a day, from 10:00 of the next one on. Raises Refusal.
+
+    Trades move money on the account Basic only; on the others, nothing ever does.
+    """
+    fields = call.fields
+    day = parse_day(fields["bill_date"])
+    now = beijing(book.now)
+    if day > now.date():
+        raise Refusal("PARAM_ERROR", "bill_date has not begun")
+    if now < datetime(day.year, day.month, day.day, READY_HOUR, tzinfo=BEIJING) + timedelta(days=1):
+        raise Refusal("BILL_CREATING")
+    made = trades(book, call.account.mch_id, "", _FIRST_DAY, day) if day > _FIRST_DAY else []
+    since = datetime(day.year, day.month, day.day, tzinfo=BEIJING).timestamp()
+    text = statements.write_flow(made, since=since) if fields["account_type"] == "Basic" else None
+    if text is None:
+        raise Refusal("NO_BILL_EXIST")
     return gzip.compress(text, mtime=0) if fields.get("tar_type") == "GZIP" else text
 
 
