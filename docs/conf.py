@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from sphinx.application import Sphinx
 
 import wxpay_v2
 from wxpay_v2.v2 import catalogue
+
+sys.path.insert(0, str(Path(__file__).parent))  # catalogue_pages, beside this file
 
 project = "wxpay-v2"
 author = "wxpay-v2 contributors"
 project_copyright = author
 release = version = wxpay_v2.__version__
 
-extensions = ["sphinx.ext.autodoc"]
+extensions = ["sphinx.ext.autodoc", "catalogue_pages"]
 exclude_patterns = ["_build", "performance_table.rst"]
 default_role = "code"  # single back-ticks in docstrings name things of Python and of the wire
 nitpicky = False
@@ -27,10 +32,9 @@ html_title = f"wxpay-v2 {release}"
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("autodoc-process-docstring", _manual_page)
+    app.connect("autodoc-skip-member", _skip_operations)
 
 
-def _manual_page(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """An operation's docstring is a manual page made from its row, for `help()`; show it with its layout."""
-    if name.startswith("wxpay_v2.Client.") and name.rpartition(".")[2] in catalogue.NAMES:
-        lines[1:] = ["", "::", "", *("   " + line for line in lines[1:])]
+def _skip_operations(app: Sphinx, what: str, name: str, obj: object, skip: bool, options: object) -> bool | None:
+    """An operation's method has a page made from its row, by catalogue_pages; it is not told twice."""
+    return True if what != "module" and name in catalogue.NAMES else None

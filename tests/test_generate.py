@@ -46,6 +46,11 @@ def test_the_generated_files_are_fresh(capsys: pytest.CaptureFixture[str]) -> No
     assert generate.async_stub() == (PACKAGE / "aio.pyi").read_text(encoding="utf-8")
 
 
+def test_the_chinese_readme_lists_every_operation() -> None:
+    told = (PACKAGE.parent / "README.zh.rst").read_text(encoding="utf-8")
+    assert generate.operations_table(chinese=True) in told
+
+
 def test_readme_lists_every_operation() -> None:
     text = (PACKAGE.parent / "README.rst").read_text(encoding="utf-8")
     assert generate.operations_table() in text

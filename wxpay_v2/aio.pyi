@@ -2315,9 +2315,9 @@ class AsyncClient(Core):
     async def deposit_order_query(
         self,
         *,
-        transaction_id: str,
-        out_trade_no: str,
         version: Literal["1.0"] | None = None,
+        transaction_id: str | None = None,
+        out_trade_no: str | None = None,
         **more: Any,
     ) -> Result:
         """Query deposit order (查询订单): POST /deposit/orderquery.
@@ -2326,8 +2326,8 @@ class AsyncClient(Core):
 
         Fields:
             version: fixed by the interface (1.0, at most 32 characters)
-            transaction_id [always]: WeChat Pay order number (at most 32 characters)
-            out_trade_no [always]: merchant's order number
+            transaction_id [one of transaction_id, out_trade_no]: WeChat Pay order number (at most 32 characters)
+            out_trade_no [one of transaction_id, out_trade_no]: merchant's order number
 
         Answers: appid, sub_appid, mch_id, sub_mch_id, nonce_str, sign, result_code, err_code, err_code_des,
         device_info, openid, is_subscribe, sub_openid, sub_is_subscribe, trade_type, trade_state, bank_type, total_fee,
@@ -2340,6 +2340,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
+            transaction_id: the page asks for both; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/deposit/orderquery.yaml
         """
@@ -2575,9 +2576,9 @@ class AsyncClient(Core):
     async def facepay_query(
         self,
         *,
-        transaction_id: str,
-        out_trade_no: str,
         version: Literal["1.0"] | None = None,
+        transaction_id: str | None = None,
+        out_trade_no: str | None = None,
         **more: Any,
     ) -> Result:
         """Query face payment (查询订单): POST /pay/facepayquery.
@@ -2586,8 +2587,8 @@ class AsyncClient(Core):
 
         Fields:
             version: fixed by the interface (1.0, at most 32 characters)
-            transaction_id [always]: WeChat Pay order number (at most 32 characters)
-            out_trade_no [always]: merchant's order number
+            transaction_id [one of transaction_id, out_trade_no]: WeChat Pay order number (at most 32 characters)
+            out_trade_no [one of transaction_id, out_trade_no]: merchant's order number
 
         Answers: appid, sub_appid, mch_id, sub_mch_id, nonce_str, sign, result_code, err_code, err_code_des,
         device_info, openid, is_subscribe, sub_openid, sub_is_subscribe, trade_type, trade_state, bank_type, total_fee,
@@ -2597,6 +2598,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
+            transaction_id: the page asks for both; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/pay/facepayquery.yaml
         """

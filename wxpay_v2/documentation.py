@@ -1,4 +1,4 @@
-"""A row told to a reader: the text behind ``help(client.refund)``, the stub's docstrings and the reference pages."""
+"""A row told to a reader: the text behind ``help(client.refund)`` and the stub's docstrings."""
 
 from __future__ import annotations
 

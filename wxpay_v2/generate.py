@@ -1,4 +1,4 @@
-"""Writes what can be generated from the catalogue: client.pyi, aio.pyi and the README's table of operations.
+"""Writes what can be generated from the catalogue: client.pyi, aio.pyi and the READMEs' tables of operations.
 
 ``python -m wxpay_v2.generate`` writes them, ``--check`` exits 1 when they are stale.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import unicodedata
 from pathlib import Path
 
 from wxpay_v2 import documentation
@@ -24,6 +25,15 @@ _TYPES = {
     JSON: "dict[str, Any] | list[Any] | str",
 }  # fmt: skip
 _SPELT = {"micro_merchants": "Micro-merchants", "sub_merchants": "Sub-merchants", "wecom": "WeCom"}
+_CHINESE = {
+    "orders": "订单", "quick_pay": "付款码支付", "refunds": "退款", "item_refunds": "单品退款", "statements": "账单",
+    "settlements": "结算与汇率", "tools": "工具", "sub_merchants": "子商户管理", "customs": "海关申报",
+    "combined_orders": "合单支付", "profit_sharing": "分账", "deposits": "押金支付", "face_pay": "刷脸支付",
+    "entrusted_deduction": "委托代扣", "partner_deduction": "委托代扣（服务商）", "transfers": "企业付款",
+    "red_packs": "现金红包", "wecom": "企业微信", "coupons": "代金券", "vehicles": "车主服务", "transit": "乘车服务",
+    "rentals": "租借与酒店", "withdrawals": "自动提现", "identity": "实名验证", "platform_keys": "平台证书与公钥",
+    "risk": "风险与审核", "micro_merchants": "小微商户", "sandbox": "沙箱",
+}  # fmt: skip
 _BEGIN, _END = ".. operations: begin\n", ".. operations: end\n"
 
 _STUB_HEAD = '''"""The static face of client.py, generated from the catalogue by `python -m wxpay_v2.generate`."""
@@ -186,20 +196,22 @@ def _quoted(value: str) -> str:
     return '"' + value + '"'
 
 
-def operations_table() -> str:
-    """Return the README's table: method, path, certificate, what it does; a heading over the rows of each family."""
+def operations_table(*, chinese: bool = False) -> str:
+    """Return a README's table: method, path, certificate, what it does; a heading over the rows of each family."""
     families: dict[str, list[tuple[str, ...]]] = {}
     for row in catalogue.operations():
-        certificate = "yes" if row.certificate else ""
-        families.setdefault(_family(row), []).append((f"``{row.name}``", f"``{row.path}``", certificate, row.title))
-    head = ("method", "path", "certificate", "what")
+        certificate = ("需要" if chinese else "yes") if row.certificate else ""
+        title = row.chinese if chinese else row.title
+        name = _CHINESE[catalogue.family(row.name)] if chinese else _family(row)
+        families.setdefault(name, []).append((f"``{row.name}``", f"``{row.path}``", certificate, title))
+    head = ("方法", "路径", "证书", "接口") if chinese else ("method", "path", "certificate", "what")
     cells = [head, *(row for rows in families.values() for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(head))]
     rule = "  ".join("=" * width for width in widths)
 
     def line(row: tuple[str, ...]) -> str:
         # An empty first cell would continue the row above; the certificate's column is not the first.
-        return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        return "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
 
     lines = [rule, line(head), rule]
     for family, rows in families.items():
@@ -207,14 +219,19 @@ def operations_table() -> str:
     return "\n".join([*lines, rule]) + "\n"
 
 
+def _width(text: str) -> int:
+    """Return the columns *text* takes: Chinese letters and punctuation take two."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "FW") for letter in text)
+
+
 def _family(row: Operation) -> str:
     name = catalogue.family(row.name)
     return _SPELT.get(name) or name.replace("_", " ").capitalize()
 
 
-def _readme(text: str) -> str:
+def _readme(text: str, *, chinese: bool) -> str:
     begin, end = text.index(_BEGIN) + len(_BEGIN), text.index(_END)
-    return f"{text[:begin]}\n{operations_table()}\n{text[end:]}"
+    return f"{text[:begin]}\n{operations_table(chinese=chinese)}\n{text[end:]}"
 
 
 def main(arguments: list[str]) -> int:
@@ -223,10 +240,11 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     package = Path(__file__).parent
-    readme = package.parent / "README.rst"
     wanted = {package / "client.pyi": client_stub(), package / "aio.pyi": async_stub()}
-    if readme.exists():
-        wanted[readme] = _readme(readme.read_text(encoding="utf-8"))
+    for name, chinese in (("README.rst", False), ("README.zh.rst", True)):
+        readme = package.parent / name
+        if readme.exists():
+            wanted[readme] = _readme(readme.read_text(encoding="utf-8"), chinese=chinese)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
         if "--check" in arguments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import click
@@ -28,6 +29,8 @@ def demo(svg: str | None) -> None:
         raise MissingExtra("the demo needs rich", remedy="pip install 'wxpay-v2[cli,simulator]'") from None
     from wxpay_v2.cli.demo_story import Story
 
+    # The story tells what happens; without a handler Python would print the library's warnings between its lines.
+    logging.getLogger("wxpay_v2").addHandler(logging.NullHandler())
     console = Console(record=svg is not None, width=None if sys.stdout.isatty() else 110, highlight=False)
     with Story(console) as story:
         failed = story.tell()
