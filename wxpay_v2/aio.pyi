@@ -2340,7 +2340,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
-            transaction_id: the page asks for both; before the outcome is known there is no transaction_id
+            transaction_id: the page asks for both numbers; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/deposit/orderquery.yaml
         """
@@ -2598,7 +2598,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
-            transaction_id: the page asks for both; before the outcome is known there is no transaction_id
+            transaction_id: the page asks for both numbers; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/pay/facepayquery.yaml
         """
@@ -2976,8 +2976,8 @@ class AsyncClient(Core):
     async def pap_order_query(
         self,
         *,
-        transaction_id: str,
-        out_trade_no: str,
+        transaction_id: str | None = None,
+        out_trade_no: str | None = None,
         **more: Any,
     ) -> Result:
         """Query deduction order (查询订单): POST /pay/paporderquery.
@@ -2985,8 +2985,8 @@ class AsyncClient(Core):
         Regions: mainland. Modes: direct, service provider. Signed with MD5.
 
         Fields:
-            transaction_id [always]: WeChat Pay order number (at most 32 characters)
-            out_trade_no [always]: merchant's order number
+            transaction_id [one of transaction_id, out_trade_no]: WeChat Pay order number (at most 32 characters)
+            out_trade_no [one of transaction_id, out_trade_no]: merchant's order number
 
         Answers: appid, mch_id, nonce_str, sign, result_code, err_code, err_code_des, device_info, openid, is_subscribe,
         trade_type, trade_state, bank_type, total_fee, fee_type, cash_fee, cash_fee_type, coupon_fee, coupon_count,
@@ -3005,6 +3005,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             the error codes: recollection sources
+            transaction_id: the page asks for both numbers; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/pay/paporderquery.yaml
         """
@@ -3285,8 +3286,8 @@ class AsyncClient(Core):
     async def partner_pap_order_query(
         self,
         *,
-        transaction_id: str,
-        out_trade_no: str,
+        transaction_id: str | None = None,
+        out_trade_no: str | None = None,
         **more: Any,
     ) -> Result:
         """Query deduction order (service provider) (查询订单): POST /pay/partner/paporderquery.
@@ -3294,8 +3295,8 @@ class AsyncClient(Core):
         Regions: mainland. Modes: service provider. Signed with MD5.
 
         Fields:
-            transaction_id [always]: WeChat Pay order number (at most 32 characters)
-            out_trade_no [always]: merchant's order number
+            transaction_id [one of transaction_id, out_trade_no]: WeChat Pay order number (at most 32 characters)
+            out_trade_no [one of transaction_id, out_trade_no]: merchant's order number
 
         Answers: appid, mch_id, nonce_str, sign, result_code, err_code, err_code_des, device_info, openid, is_subscribe,
         trade_type, trade_state, bank_type, total_fee, fee_type, cash_fee, cash_fee_type, coupon_fee, coupon_count,
@@ -3315,6 +3316,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             the error codes: recollection sources
+            transaction_id: the page asks for both numbers; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/pay/partner/paporderquery.yaml
         """
@@ -4353,8 +4355,8 @@ class AsyncClient(Core):
     async def transit_query_order(
         self,
         *,
-        transaction_id: str,
-        out_trade_no: str,
+        transaction_id: str | None = None,
+        out_trade_no: str | None = None,
         **more: Any,
     ) -> Result:
         """Query transit order (查询订单): POST /transit/queryorder.
@@ -4362,8 +4364,8 @@ class AsyncClient(Core):
         Regions: mainland. Modes: direct, service provider. Signed with HMAC-SHA256.
 
         Fields:
-            transaction_id [always]: WeChat Pay order number (at most 32 characters)
-            out_trade_no [always]: merchant's order number
+            transaction_id [one of transaction_id, out_trade_no]: WeChat Pay order number (at most 32 characters)
+            out_trade_no [one of transaction_id, out_trade_no]: merchant's order number
 
         Answers: appid, mch_id, nonce_str, sign, result_code, err_code, err_code_des, device_info, openid, is_subscribe,
         trade_type, trade_state, bank_type, total_fee, fee_type, cash_fee, cash_fee_type, settlement_total_fee,
@@ -4373,6 +4375,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
+            transaction_id: the page asks for both numbers; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/transit/queryorder.yaml
         """
@@ -4471,8 +4474,8 @@ class AsyncClient(Core):
     async def transit_partner_query_order(
         self,
         *,
-        transaction_id: str,
-        out_trade_no: str,
+        transaction_id: str | None = None,
+        out_trade_no: str | None = None,
         **more: Any,
     ) -> Result:
         """Query transit order (service provider) (查询订单): POST /transit/partnerpay/queryorder.
@@ -4480,8 +4483,8 @@ class AsyncClient(Core):
         Regions: mainland. Modes: service provider. Signed with HMAC-SHA256.
 
         Fields:
-            transaction_id [always]: WeChat Pay order number (at most 32 characters)
-            out_trade_no [always]: merchant's order number
+            transaction_id [one of transaction_id, out_trade_no]: WeChat Pay order number (at most 32 characters)
+            out_trade_no [one of transaction_id, out_trade_no]: merchant's order number
 
         Answers: appid, sub_appid, mch_id, sub_mch_id, nonce_str, sign, result_code, err_code, err_code_des,
         device_info, openid, sub_openid, is_subscribe, trade_type, trade_state, bank_type, total_fee, fee_type,
@@ -4491,6 +4494,7 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
+            transaction_id: the page asks for both numbers; before the outcome is known there is no transaction_id
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/transit/partnerpay/queryorder.yaml
         """

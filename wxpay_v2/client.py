@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 _NUMBERS_KEPT = 10_000
+_NEW_EVERY_TIME = ("nonce_str", "workwx_sign")
 
 
 class Core:
@@ -101,7 +102,7 @@ class Core:
         if operation.repeat == READ or not number:
             return key
         # Only this process compares them, so a hash of it suffices; the fields themselves are not kept.
-        digest = hash(frozenset([item for item in request.fields.items() if item[0] != "nonce_str"]))
+        digest = hash(frozenset([item for item in request.fields.items() if item[0] not in _NEW_EVERY_TIME]))
         kept = self._numbers.setdefault(key, digest)  # in one step: two threads may bring the same number
         if kept is digest:
             if len(self._numbers) > _NUMBERS_KEPT:

@@ -234,7 +234,8 @@ class Operation(Row):
     sign_name: the wire name of the signature, "" where the request carries none.
     response_format: "xml"; "csv" when success is a statement and only failure is XML; "json"; "page" when the address
     is opened by the payer's browser and not called (see `Client.link`).
-    nested: the fields of a reply that may hold elements, which no other message may (threats: section 3).
+    nested: the fields of a reply that may hold elements, which no other message may (threats: section 3); with ``[]``
+    behind it there may be several of the name.
     second_sign: the fields that WeCom's own signature covers, in order; () where there is none.
     sandbox: served and signed with the sandbox key only.
     result_code: the reply has one; False where return_code is the whole outcome.

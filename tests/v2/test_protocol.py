@@ -645,6 +645,15 @@ def test_s3_3_nothing_else_may_nest(body: bytes) -> None:
         answer_of("get_red_pack_info", body, mch_billno="1")
 
 
+def test_several_elements_of_one_name_are_a_list_where_the_row_says_so() -> None:
+    one = b"<mchinfo><mch_id>%d</mch_id><merchant_name>Tea</merchant_name></mchinfo>"
+    body = b"<xml><return_code>SUCCESS</return_code><total>2</total>" + one % 1 + one % 2 + b"</xml>"
+    told = answer_of("sub_mch_manage", body, action="query").typed["mchinfo"]
+    assert [info["mch_id"] for info in told] == ["1", "2"]
+    single = answer_of("sub_mch_manage", body.replace(one % 2, b""), action="query").typed["mchinfo"]
+    assert single == told[:1]
+
+
 def test_nested_records_of_a_settlement_are_read_unverified() -> None:
     body = (
         b"<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg><result_code>SUCCESS</result_code>"

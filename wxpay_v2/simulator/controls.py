@@ -60,6 +60,7 @@ class Controls:
             "deliver": self._deliver_now,
             "payment_directories": self._payment_directories,
             "payer": self._payer,
+            "act": self._act_by_name,
             "orders": self._orders,
             "refunds": self._refunds,
             "notifications": self._notifications,
@@ -115,6 +116,9 @@ class Controls:
     async def _payer(self, name: str) -> dict[str, Any]:
         self._login.set_payer(name)
         return {}
+
+    async def _act_by_name(self, name: str, **arguments: Any) -> dict[str, Any]:
+        return {"told": await self._act(self._gateway.act, name, **arguments)}
 
     async def _orders(self) -> dict[str, Any]:
         return {"orders": [plain(order) for order in await self._act(self._gateway.orders)]}

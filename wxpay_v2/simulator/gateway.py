@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import secrets
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import InvalidRequest, quoted
@@ -234,6 +235,22 @@ class Gateway:
             )
         )  # fmt: skip
         return code
+
+    def act(self, name: str, /, **arguments: Any) -> Any:
+        """Do what a person or the platform does in a family: ``act("open_red_pack", mch_id=..., mch_billno=...)``.
+
+        The acts are those of `effects.acts`; what one tells is returned, as JSON takes it. Raises NotPayable with a
+        reason, InvalidRequest for another name or other arguments.
+        """
+        work = effects.acts().get(name)
+        if work is None:
+            raise InvalidRequest(f"there is no act {quoted(name)}", remedy=f"there are {', '.join(effects.acts())}")
+        try:
+            inspect.signature(work).bind(None, None, **arguments)
+        except TypeError as error:
+            raise InvalidRequest(f"{name}: {error}") from None
+        self.tick()
+        return self._run(lambda book: work(book, self._setting, **arguments))
 
     def tick(self) -> None:
         """Let what is due by the clock happen: orders end, refunds reach their payers and are notified."""

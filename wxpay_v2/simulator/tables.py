@@ -161,7 +161,7 @@ notifications = Table(
     "wxpay_notifications",
     metadata,
     _number(),
-    Column("kind", String(16), nullable=False),
+    Column("kind", String(32), nullable=False),
     Column("mch_id", String(32), nullable=False),
     Column("out_trade_no", String(32), nullable=False),
     Column("out_refund_no", String(64), nullable=False, default=""),

@@ -302,7 +302,7 @@ def _always(operation: Operation, name: str) -> bool:
 
 
 def _nests(operation: Operation, fields: Mapping[str, str]) -> bool:
-    names = {name.partition("_$")[0] for name in operation.nested}
+    names = {name.partition("_$")[0].removesuffix("[]") for name in operation.nested}
     return any(name.rstrip("0123456789").rstrip("_") in names for name in fields)
 
 

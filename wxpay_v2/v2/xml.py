@@ -48,8 +48,9 @@ def read(body: bytes, root: str = "xml", nested: tuple[str, ...] = ()) -> dict[s
     """Return the fields of the message *body* in document order; every value is a str, blanks kept.
 
     body: bytes of UTF-8 (a BOM is fine), at most 1 MiB and 500 fields. root: name of the outer element.
-    nested: the few fields that an operation documents as holding elements (``hblist``, ``setteinfo_$n``); the value
-    of one that does is JSON, an element with children being an object, what occurs several times a list.
+    nested: the few fields that an operation documents as holding elements (``hblist``, ``setteinfo_$n``, and with
+    several of one name ``mchinfo[]``); the value of one that does is JSON, an element with children being an object,
+    what occurs several times a list.
     Raises Malformed for everything else, without quoting more than 64 characters.
     """
     frames = _frames.get((root, body[:_BEGIN])) if type(body) is bytes and len(body) <= MAX_BYTES else None
@@ -109,11 +110,16 @@ def _learn(body: bytes, root: str, fields: dict[str, str]) -> None:
 
 def _child_by_child(element: Any, nested: tuple[str, ...] = ()) -> dict[str, str]:
     fields: dict[str, str] = {}
+    repeated: dict[str, list[Any]] = {}
     loose = [element.text]
     for child in element:
         tag = child.tag
         loose.append(child.tail)
         if not isinstance(tag, str):  # a comment or processing instruction between fields: ignored
+            continue
+        if len(child) and nested and f"{tag}[]" in nested:
+            repeated.setdefault(tag, []).append(_inside(child, 3))
+            fields[tag] = json.dumps(repeated[tag], ensure_ascii=False)
             continue
         if len(child) and nested and re.sub("_[0-9]{1,3}$", "_$n", tag) in nested and tag not in fields:
             fields[tag] = json.dumps(_inside(child, 3), ensure_ascii=False)

@@ -81,8 +81,7 @@ class Caller:
 
     def act(self, work: Callable[..., Any], **arguments: Any) -> Any:
         """What a person or the platform does."""
-        self.gateway.tick()
-        return self.gateway._run(lambda book: work(book, self.gateway._setting, **arguments))
+        return self.gateway.act(work.__name__, **arguments)
 
     def balance(self, name: str = "basic", *, of: str | None = None) -> int:
         return self.gateway._run(lambda book: book.funds.balance(of or self.mch_id, name))

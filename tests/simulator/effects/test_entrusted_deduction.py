@@ -73,7 +73,7 @@ def deduction(contract_id: str, number: str = "D-1", **changes: Any) -> dict[str
 def order(caller: Caller, number: str = "D-1") -> dict[str, Any]:
     found = caller.gateway._run(lambda book: book.order(caller.mch_id, number))
     ask = getattr(caller, name(caller, "pap_order_query"))
-    return ask(out_trade_no=number, transaction_id=found.transaction_id or "none").typed
+    return ask(out_trade_no=number, transaction_id=found.transaction_id or None).typed
 
 
 def test_a_payer_who_opens_the_page_has_signed(caller: Caller) -> None:

@@ -126,22 +126,22 @@ def test_a_bank_adds_and_lists_sub_merchants(bank: Caller) -> None:
         told = bank.sub_mch_manage(action="add", merchant_name=f"Shop {number}", page_index="1", sub_mch_id=None).typed
         assert told["total"] == "1"
     again = bank.again().sub_mch_manage(action="add", merchant_name="Shop 2", page_index="1", sub_mch_id=None).typed
-    assert again["mchinfo"]["mch_id"] == told["mchinfo"]["mch_id"]
+    assert again["mchinfo"][0]["mch_id"] == told["mchinfo"][0]["mch_id"]
 
     def listed(**named: Any) -> Any:
         return bank.sub_mch_manage(**{"action": "query", "page_index": "1", "sub_mch_id": None, **named}).typed
 
-    assert [listed(page_index=page, page_size="1")["mchinfo"]["merchant_name"] for page in "123"] == [
+    assert [listed(page_index=page, page_size="1")["mchinfo"][0]["merchant_name"] for page in "123"] == [
         "Shop 0", "Shop 1", "Shop 2",
     ]  # fmt: skip
     past = listed(page_index="4", page_size="1")
     assert (past["total"], "mchinfo" in past) == ("3", False)
-    assert listed(page_index="2", page_size="2")["mchinfo"]["merchant_name"] == "Shop 2"
-    sub = listed(merchant_name="Shop 1")["mchinfo"]["mch_id"]
-    assert listed(sub_mch_id=sub)["mchinfo"]["merchant_name"] == "Shop 1"
+    assert listed(page_index="2", page_size="2")["mchinfo"][0]["merchant_name"] == "Shop 2"
+    sub = listed(merchant_name="Shop 1")["mchinfo"][0]["mch_id"]
+    assert listed(sub_mch_id=sub)["mchinfo"][0]["merchant_name"] == "Shop 1"
     assert bank.modify_mch_info(sub_mch_id=sub, merchant_shortname="One")["result_msg"] == "OK"
     assert bank.channel_setting(sub_mch_id=sub, channel_id="9")["channel_id"] == "9"
-    info = listed(sub_mch_id=sub)["mchinfo"]
+    (info,) = listed(sub_mch_id=sub)["mchinfo"]
     assert (info["merchant_shortname"], info["channel_id"]) == ("One", "9")
 
 

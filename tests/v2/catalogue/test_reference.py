@@ -70,6 +70,14 @@ DIFFERENT = {
     ("deposit_order_query request", "out_trade_no", "required"): "one of",
     ("facepay_query request", "transaction_id", "required"): "one of",
     ("facepay_query request", "out_trade_no", "required"): "one of",
+    ("pap_order_query request", "transaction_id", "required"): "one of",
+    ("pap_order_query request", "out_trade_no", "required"): "one of",
+    ("partner_pap_order_query request", "transaction_id", "required"): "one of",
+    ("partner_pap_order_query request", "out_trade_no", "required"): "one of",
+    ("transit_query_order request", "transaction_id", "required"): "one of",
+    ("transit_query_order request", "out_trade_no", "required"): "one of",
+    ("transit_partner_query_order request", "transaction_id", "required"): "one of",
+    ("transit_partner_query_order request", "out_trade_no", "required"): "one of",
 }
 # Told in the reference's notes, not in its tables.
 ADDED = {"setteinfo_$n"}

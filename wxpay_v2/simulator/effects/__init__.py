@@ -6,8 +6,9 @@ committed; or it raises `Refusal`, and nothing was done. An operation without on
 `wxpay_v2.simulator.canned`.
 
 A module of this package is found by being here. What it lists in ``__all__`` under the name of an operation is that
-operation's effect. Two more names, where a module lists them: ``DUE``, from a kind of `records` to what the gateway
-does by itself with each record whose time has come; ``on_payment``, called for every order right after its payment.
+operation's effect. More names, where a module lists them: ``DUE``, from a kind of `records` to what the gateway
+does by itself with each record whose time has come; ``on_payment``, called for every order right after its payment;
+``ACTS``, from a name to what a person or the platform does: ``work(book, setting, **arguments)``.
 
 Where the reference is silent
 -----------------------------
@@ -77,6 +78,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.effects.common import Setting
@@ -86,11 +88,12 @@ from wxpay_v2.simulator.replies import Outcome
 from wxpay_v2.simulator.views import OrderView
 from wxpay_v2.v2 import catalogue
 
-__all__ = ["Due", "Effect", "Paid", "Setting", "due", "effects", "on_payment"]
+__all__ = ["Act", "Due", "Effect", "Paid", "Setting", "acts", "due", "effects", "on_payment"]
 
 Effect = Callable[[Call, Book, Setting], Outcome]
 Due = Callable[[Record, Book, Setting], object]
 Paid = Callable[[OrderView, Book, Setting], object]
+Act = Callable[..., Any]
 
 
 @cache
@@ -114,6 +117,12 @@ def due() -> Mapping[str, Due]:
 def on_payment() -> tuple[Paid, ...]:
     """Return what is to be done after an order's payment."""
     return tuple(module.on_payment for module in _modules() if "on_payment" in module.__all__)
+
+
+@cache
+def acts() -> Mapping[str, Act]:
+    """Return what people and the platform do in the families, by name."""
+    return {name: work for module in _modules() if "ACTS" in module.__all__ for name, work in module.ACTS.items()}
 
 
 def _modules() -> list[ModuleType]:

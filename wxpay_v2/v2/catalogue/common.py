@@ -77,6 +77,18 @@ ORDER_NUMBERS = (
     Field("out_trade_no", max=32, required=EITHER_NUMBER, means="merchant's order number"),
 )
 
+# The pages of some queries ask for both numbers; before an outcome is known there is no transaction_id.
+LOST_ORDER_NUMBERS = (
+    Field(
+        "transaction_id",
+        max=32,
+        required=EITHER_NUMBER,
+        means="WeChat Pay order number",
+        doubt="the page asks for both numbers; before the outcome is known there is no transaction_id",
+    ),
+    Field("out_trade_no", required=EITHER_NUMBER, means="merchant's order number"),
+)
+
 # Requests: a new order. Unified order and quick pay share these.
 
 FIELD_TESTED = "the English global pages list it as required; code in use with the global gateway does not send it"

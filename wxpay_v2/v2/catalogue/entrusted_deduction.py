@@ -28,6 +28,7 @@ from wxpay_v2.v2.catalogue.common import (
     ERR_CODE,
     FEE_TYPE,
     GOODS_TAG,
+    LOST_ORDER_NUMBERS,
     MCH_ID,
     NOAUTH,
     NONCE_STR,
@@ -558,8 +559,7 @@ PAP_ORDER_QUERY = Operation(
     request=(
         APPID,
         MCH_ID,
-        Field("transaction_id", max=32, required=ALWAYS, means="WeChat Pay order number"),
-        Field("out_trade_no", required=ALWAYS, means="merchant's order number"),
+        *LOST_ORDER_NUMBERS,
         NONCE_STR,
         _SIGN_REQUIRED,
     ),

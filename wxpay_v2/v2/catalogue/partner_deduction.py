@@ -24,6 +24,7 @@ from wxpay_v2.v2.catalogue.common import (
     ERR_CODE,
     FEE_TYPE,
     GOODS_TAG,
+    LOST_ORDER_NUMBERS,
     MCH_ID,
     NOAUTH,
     NONCE_STR,
@@ -461,8 +462,7 @@ PARTNER_PAP_ORDER_QUERY = Operation(
     request=(
         APPID,
         MCH_ID,
-        Field("transaction_id", max=32, required=ALWAYS, means="WeChat Pay order number"),
-        Field("out_trade_no", required=ALWAYS, means="merchant's order number"),
+        *LOST_ORDER_NUMBERS,
         Field("sub_appid", max=32, means="sub-merchant's own app id"),
         Field("sub_mch_id", max=32, means="sub-merchant"),
         NONCE_STR,

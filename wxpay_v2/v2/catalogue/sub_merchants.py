@@ -391,7 +391,7 @@ SUB_MCH_MANAGE = Operation(
     signed_response=False,
     ids={"appid": "appid", "mch_id": "mch_id", "sub_mch_id": "sub_mch_id"},
     moves_money=False,
-    nested=("mchinfo",),
+    nested=("mchinfo[]",),
     request=(
         Field("action", ENUM, required=ALWAYS, values=("add", "query"), place="query", means="add or query"),
         APPID,
