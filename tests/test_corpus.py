@@ -9,6 +9,7 @@ import pytest
 from tests.corpus import messages as m
 from tests.corpus.cases import CASES, FILES, Case
 from wxpay_v2.call import Response
+from wxpay_v2.clock import Clock
 from wxpay_v2.errors import (
     ConfigurationError,
     InvalidRequest,
@@ -20,7 +21,7 @@ from wxpay_v2.errors import (
     WXPayError,
 )
 from wxpay_v2.merchant import Merchant
-from wxpay_v2.v2 import catalogue, envelope, statement
+from wxpay_v2.v2 import catalogue, envelope, statement, statement_records
 from wxpay_v2.v2.notification import open_notification
 from wxpay_v2.v2.protocol import Protocol
 
@@ -42,7 +43,7 @@ def merchant(setting: Any) -> Merchant:
 
 def notification(case: Case) -> None:
     me = merchant(case.setting)
-    event = open_notification(case.given, me, Protocol(me, "global").signer)
+    event = open_notification(case.given, me, Protocol(me, "global", Clock().now).signer)
     if event.kind == "refund":
         assert event.hint
         return
@@ -51,7 +52,7 @@ def notification(case: Case) -> None:
 
 
 def reply(case: Case) -> None:
-    protocol = Protocol(merchant(case.setting), "global")
+    protocol = Protocol(merchant(case.setting), "global", Clock().now)
     operation = catalogue.find(case.setting["operation"])
     request = protocol.request(operation, case.setting["fields"], "0" * 32)
     result = protocol.open_reply(request, Response(case.setting.get("status", 200), case.given))
@@ -59,12 +60,14 @@ def reply(case: Case) -> None:
 
 
 def write(case: Case) -> None:
-    signer = Protocol(merchant({}), "global").signer
+    signer = Protocol(merchant({}), "global", Clock().now).signer
     assert m.without(envelope.unseal(envelope.seal(case.given, signer), signer), "sign") == case.given
 
 
 def request(case: Case) -> None:
-    Protocol(merchant({}), "global").request(catalogue.find(case.setting["operation"]), case.given, "0" * 32)
+    Protocol(merchant({}), "global", Clock().now).request(
+        catalogue.find(case.setting["operation"]), case.given, "0" * 32
+    )
 
 
 def a_merchant(case: Case) -> None:
@@ -75,6 +78,14 @@ def a_statement(case: Case) -> None:
     statement.read(case.given).verify()
 
 
+def some_settlements(case: Case) -> None:
+    statement_records.settlements(case.given).verify()
+
+
+def some_comments(case: Case) -> None:
+    statement_records.comments(case.given).verify()
+
+
 DOORS = {
     "notification": notification,
     "reply": reply,
@@ -82,6 +93,8 @@ DOORS = {
     "request": request,
     "merchant": a_merchant,
     "statement": a_statement,
+    "settlements": some_settlements,
+    "comments": some_comments,
 }
 
 
@@ -98,7 +111,7 @@ def test_a_case_gets_its_kind(case: Case) -> None:
 
 
 def test_the_corpus_is_large_and_no_name_stands_twice() -> None:
-    assert len(CASES) >= 300
+    assert len(CASES) >= 600
     names = [case.name for case in CASES]
     assert len(names) == len(set(names))
     assert {case.door for case in CASES} == set(DOORS)
@@ -109,7 +122,7 @@ def test_the_corpus_is_large_and_no_name_stands_twice() -> None:
 def test_the_base_of_all_cases_is_accepted_unchanged() -> None:
     """Otherwise the refusals would prove nothing."""
     me = merchant({})
-    event = open_notification(m.payment(), me, Protocol(me, "global").signer)
+    event = open_notification(m.payment(), me, Protocol(me, "global", Clock().now).signer)
     assert m.without(event.fields, "sign") == m.PAYMENT
-    event = open_notification(m.refund(), me, Protocol(me, "global").signer)
+    event = open_notification(m.refund(), me, Protocol(me, "global", Clock().now).signer)
     assert event.fields == {**m.REFUND_OUTER, **m.REFUND_INNER}

@@ -6,12 +6,13 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow.parquet import ParquetFile, read_table
 
 from wxpay_v2.cli.statement import statement
 from wxpay_v2.errors import Malformed, MissingExtra
@@ -32,9 +33,9 @@ def row(number: str, body: str) -> str:
     return "`" + ",`".join(cells)
 
 
-def body_of(total: str = "4.00", bodies: Sequence[str] = BODIES) -> bytes:
+def body_of(total: str = "4.00", bodies: Sequence[str] = BODIES, fee: str = "-0.04") -> bytes:
     rows = [row(f"T-{n}", body) for n, body in enumerate(bodies)]
-    summary = ("总交易单数,应结订单总金额,手续费总金额,订单总金额", f"`{len(rows)}.0,`{total},`-0.04,`{total}")
+    summary = ("总交易单数,应结订单总金额,手续费总金额,订单总金额", f"`{len(rows)}.0,`{total},`{fee},`{total}")
     return ("\ufeff" + "\r\n".join([HEADER, *rows, *summary, ""])).encode()
 
 
@@ -90,33 +91,48 @@ def test_small_amounts_are_written_without_an_exponent(tmp_path: Path) -> None:
 
 
 def test_parquet_has_columns_of_the_right_type_and_every_text(file: Path, tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
     output = tmp_path / "it's.parquet"
     run(file, "--typed", "-o", output)
-    with duckdb.connect() as database:
-        database.execute("SET TimeZone = 'UTC'")
-        read = database.read_parquet(str(output))
-        kinds = dict(zip(read.columns, map(str, read.types), strict=True))
-        assert kinds["trade_time"] == "TIMESTAMP WITH TIME ZONE"
-        assert kinds["total_fee"] == "DECIMAL(20,8)"
-        assert kinds["out_trade_no"] == "VARCHAR"
-        found = read.project("body, device_info, fee, coupon_fee, epoch(trade_time)").fetchall()
-    moment = datetime(2026, 11, 20, 10, 0, 1, tzinfo=timezone(timedelta(hours=8))).timestamp()
-    assert found == [(body, "", Decimal("-0.01"), None, moment) for body in BODIES]
+    kept = read_table(output)
+    kinds = {field.name: str(field.type) for field in kept.schema}
+    assert kinds["trade_time"] == "timestamp[ms, tz=Asia/Shanghai]"
+    assert kinds["total_fee"] == "decimal128(20, 8)"
+    assert kinds["out_trade_no"] == "string"
+    moment = datetime(2026, 11, 20, 10, 0, 1, tzinfo=timezone(timedelta(hours=8)))
+    for row, body in zip(kept.to_pylist(), BODIES, strict=True):
+        assert (row["body"], row["device_info"], row["fee"]) == (body, "", Decimal("-0.01"))
+        assert (row["coupon_fee"], row["trade_time"]) == (None, moment)
 
 
 def test_parquet_of_texts_has_texts_only(file: Path, tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
     run(file, "--to", "parquet", "--output", tmp_path / "rows")
-    with duckdb.connect() as database:
-        read = database.read_parquet(str(tmp_path / "rows"))
-        assert {str(kind) for kind in read.types} == {"VARCHAR"}
-        assert read.project("body, fee, coupon_fee").fetchall() == [(body, "-0.01000", "") for body in BODIES]
+    kept = read_table(tmp_path / "rows")
+    assert {str(kind) for kind in kept.schema.types} == {"string"}
+    assert [(row["body"], row["fee"], row["coupon_fee"]) for row in kept.to_pylist()] == [
+        (body, "-0.01000", "") for body in BODIES
+    ]
 
 
-def test_parquet_without_duckdb_names_the_extra(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(MissingExtra, match=r"wxpay-v2\[migration\]"):
+def test_parquet_of_many_rows_comes_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wxpay_v2.cli.statement._BATCH", 4)
+    monkeypatch.setattr("wxpay_v2.cli.statement._ROW_GROUP", 8)
+    (tmp_path / "in").write_bytes(body_of("21.00", ["茶"] * 21, fee="-0.21"))
+    run(tmp_path / "in", "-o", tmp_path / "rows.parquet")
+    with ParquetFile(tmp_path / "rows.parquet") as kept:
+        groups = [kept.metadata.row_group(number).num_rows for number in range(kept.num_row_groups)]
+    assert groups == [8, 8, 5]
+
+
+def test_parquet_of_an_empty_statement_has_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(body_of("0.00", [], fee="0"))
+    run(tmp_path / "in", "-o", tmp_path / "rows.parquet")
+    kept = read_table(tmp_path / "rows.parquet")
+    assert (kept.num_rows, kept.num_columns) == (0, 20)
+
+
+def test_parquet_without_pyarrow_names_the_extra(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtra, match=r"wxpay-v2\[parquet\]"):
         run(file, "-o", tmp_path / "rows.parquet")
     assert list(tmp_path.iterdir()) == [file]
 
@@ -139,8 +155,6 @@ def test_totals_are_one_json_object_for_programs(file: Path, tmp_path: Path) -> 
 def test_section_8_a_refused_statement_leaves_no_file_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: tuple[str, ...]
 ) -> None:
-    if output and output[1].endswith("parquet"):
-        pytest.importorskip("duckdb")
     monkeypatch.chdir(tmp_path)
     Path("in.csv").write_bytes(body_of(total="4.01"))
     if output:
@@ -150,6 +164,42 @@ def test_section_8_a_refused_statement_leaves_no_file_behind(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["in.csv", *output[1:]])
     if output:
         assert Path(output[1]).read_bytes() == b"yesterday's"
+
+
+def test_the_summary_alone_is_shown_on_standard_output(file: Path) -> None:
+    shown = run(file, "--summary")
+    assert "settlement_total_fee" in shown.stdout and "T-0" not in shown.stdout
+    assert "not held by the summary: coupon_fee" in shown.stdout
+    answer = json.loads(run(file, "--summary", "--json").stdout)
+    assert answer["totals"]["count"] == 4 and answer["unproven"] == ["coupon_fee"] and answer["output"] is None
+    for more in (["--typed"], ["--to", "csv"], ["-o", "rows.csv"]):
+        assert "writes no rows" in run(file, "--summary", *more, code=2).stderr
+
+
+def test_settlement_records_and_comments_are_read_by_their_kind(tmp_path: Path) -> None:
+    record = (
+        "<fbatchno>1</fbatchno><date_settlement>2026-11-21</date_settlement><date_start>20261120</date_start>"
+        "<date_end>20261120</date_end><settlement_fee>-5</settlement_fee><unsettlement_fee>0</unsettlement_fee>"
+        "<settlementfee_type>USD</settlementfee_type><pay_fee>10</pay_fee><refund_fee>-15</refund_fee>"
+        "<pay_net_fee>-5</pay_net_fee><poundage_fee>0</poundage_fee>"
+    )
+    reply = f"<xml><return_code>SUCCESS</return_code><record_num>1</record_num>{record}</xml>"
+    (tmp_path / "reply").write_bytes(reply.encode())
+    (row,) = table(run(tmp_path / "reply", "--kind", "settlements", "--typed").stdout_bytes)
+    assert (row["date_start"], row["settlement_fee"], row["split_settlement_fee"]) == ("2026-11-20", "-5", "")
+    run(tmp_path / "reply", "--kind", "settlements", "--typed", "-o", tmp_path / "rows.parquet")
+    (kept,) = read_table(tmp_path / "rows.parquet").to_pylist()
+    assert (kept["date_settlement"], kept["pay_net_fee"]) == (date(2026, 11, 21), -5)
+    comment = b"100\n`2026-11-20 10:00:01,`4200000001,`5,`=good, `very`,`x\n"
+    (row,) = table(run("-", "--kind", "comments", stdin=comment).stdout_bytes)
+    assert (row["stars"], row["comment"]) == ("5", "'=good, `very`,`x")
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl"])
+def test_a_wrong_value_is_told_with_its_line(file: Path, tmp_path: Path, to: str) -> None:
+    (tmp_path / "in").write_bytes(body_of().replace(b"2026-11-20 10:00:01", b"2026-11-31 10:00:01", 3))
+    with pytest.raises(Malformed, match="line 2 of the statement, trade_time: not a time"):
+        run(tmp_path / "in", "--typed", "--to", to)
 
 
 def test_an_error_reply_is_refused(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ class Case(NamedTuple):
 
     door: "notification" (bytes posted to the notify_url, then `messages.ORDER` asked about), "reply" (bytes answered
     to a call), "write" (fields to be sealed), "request" (fields of an operation), "merchant" (what a Merchant is made
-    of) or "statement" (bytes of a statement). setting: the merchant's appid, sub_mch_id and sign_type, the order, the
-    operation with its fields, the status of the reply.
+    of), "statement", "settlements" or "comments" (bytes of one). setting: the merchant's appid, sub_mch_id and
+    sign_type, the order, the operation with its fields, the status of the reply.
     """
 
     name: str

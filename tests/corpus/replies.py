@@ -108,3 +108,19 @@ answer(
     BILL,
 )
 answer("no statement: SYSTEMERROR", {"return_code": "FAIL", "return_msg": "SYSTEMERROR"}, "unknown", "section 8", BILL)
+
+# Found by mutation: total_fee is hidden in the value before it, and the signature holds.
+TAKEN_IN = {
+    **m.REFUND_OUTER, "result_code": "SUCCESS", "out_refund_no": "R-1", "out_trade_no": "T-1", "refund_fee": "40",
+    "refund_id": "50000408942018111907145868882", "total_fee": "100", "transaction_id": "1004400740201409030005092168",
+}  # fmt: skip
+REFUND_QUERY = {"operation": "refund_query", "fields": {"out_refund_no": "R-1"}}
+MELTED = {**without(signed(TAKEN_IN), "total_fee"), "refund_id": "50000408942018111907145868882&total_fee=100"}
+answer("a refund as it is signed", signed(TAKEN_IN), "accept", "the base of the next", REFUND_QUERY)
+answer(
+    "a refund that hides its total",
+    MELTED,
+    "unknown",
+    "section 4.10: an accepted reply is the signed one",
+    REFUND_QUERY,
+)

@@ -221,3 +221,13 @@ def test_m1_compare_names_what_is_not_ours() -> None:
                 compare(fields, who)
     with pytest.raises(Mismatch, match="sub_mch_id is '10000200', ours is ''"):
         compare({"sub_mch_id": SUB_MCH_ID}, DIRECT)
+
+
+def test_s4_10_every_field_of_every_notification_is_known() -> None:
+    """A name that is not known could be hidden in the value beside it, and the message be taken for another kind."""
+    for kind in notifications.KINDS:
+        row = notifications.find(kind)
+        for field in (*row.fields, *row.decrypted):
+            name = field.name.partition("_$")[0]
+            assert ambiguous({"attach": f"x&{name}=1"}), name
+            assert ambiguous({"attach": f"x&{name}_0=1"}), name

@@ -9,17 +9,20 @@ import os
 import sys
 import tempfile
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from wxpay_v2.errors import Malformed, MissingExtra
+from wxpay_v2.errors import MissingExtra
 from wxpay_v2.v2.statement import Statement, read, safe_cell
-from wxpay_v2.v2.statement_layout import AMOUNTS, NUMBERS, TIMES
+from wxpay_v2.v2.statement_layout import AMOUNT, DAY, MINOR, NUMBER, TEXT, TIME
+from wxpay_v2.v2.statement_records import comments, settlements
+from wxpay_v2.v2.xml import MAX_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,10 +32,23 @@ if TYPE_CHECKING:
 __all__ = ["statement"]
 
 FORMATS = ("csv", "jsonl", "parquet")
+READERS: dict[str, Callable[[BinaryIO], Statement]] = {
+    "statement": read,
+    "settlements": lambda source: settlements(source.read(MAX_BYTES + 1)),
+    "comments": comments,
+}
+_BATCH, _ROW_GROUP = 1 << 12, 1 << 15  # rows in memory at a time, rows of a Parquet row group
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option(
+    "--kind",
+    type=click.Choice(list(READERS)),
+    default="statement",
+    help="What FILE is: a statement of download_bill or download_fund_flow (default), or a reply of settlement_query"
+    " or batch_query_comment.",
+)
 @click.option("--to", "form", type=click.Choice(FORMATS), help="Default: as OUTPUT ends, else csv.")
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Replaced only by a whole statement."
@@ -40,12 +56,19 @@ FORMATS = ("csv", "jsonl", "parquet")
 @click.option(
     "--typed/--text",
     help="Values or the texts as they stand (default). Typed: ISO 8601 times with zone, empty cells as null, and in"
-    " Parquet DECIMAL and TIMESTAMPTZ columns. Amounts stay decimal texts in CSV and JSON: a float would round them.",
+    " Parquet DECIMAL(20, 8) of the main unit, TIMESTAMP in Asia/Shanghai, DATE and BIGINT. Amounts stay decimal texts"
+    " in CSV and JSON: a float would round them.",
 )
+@click.option("--summary", is_flag=True, help="Only read and prove it, and show its totals on standard output.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="Totals as one JSON object; on standard output if rows go to OUTPUT."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Totals as one JSON object; on standard output if rows go to OUTPUT, or with --summary.",
 )
-def statement(file: str, form: str | None, output: Path | None, typed: bool, as_json: bool) -> None:
+def statement(
+    file: str, kind: str, form: str | None, output: Path | None, typed: bool, summary: bool, as_json: bool
+) -> None:
     """Write the rows of the downloaded statement FILE (plain or gzip, - for standard input) as CSV, JSON lines or
     Parquet, and its totals to standard error.
 
@@ -56,19 +79,23 @@ def statement(file: str, form: str | None, output: Path | None, typed: bool, as_
     \b
     Example: wxpay-v2 statement 20260301.csv.gz --to jsonl > rows.jsonl
     """
+    if summary and (form or output or typed):
+        raise click.UsageError("--summary writes no rows: leave out --to, --output and --typed")
     form = form or (output.suffix[1:].lower() if output and output.suffix[1:].lower() in FORMATS else "csv")
     if form == "parquet":
         if output is None:
             raise click.UsageError("Parquet is written to a file: give --output")
-        _duckdb()
-    with _opened(file, bar=output is not None or not sys.stdout.isatty()) as source:
-        rows = read(source)
-        if output is None:
+        _pyarrow()
+    with _opened(file, bar=summary or output is not None or not sys.stdout.isatty()) as source:
+        rows = READERS[kind](source)
+        if summary:
+            rows.verify()
+        elif output is None:
             _WRITERS[form](rows, sys.stdout.buffer, typed)
             sys.stdout.buffer.flush()
         else:
             _write(rows, output, form, typed)
-    _tell(rows, output, as_json)
+    _tell(rows, output, as_json, to_stderr=output is None and not summary)
 
 
 @contextmanager
@@ -97,21 +124,20 @@ def _write(rows: Statement, output: Path, form: str, typed: bool) -> None:
         raise click.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="--output") from None
     with folder as name:
         written = Path(name) / f"rows.{form}"
-        if form == "parquet":
-            _parquet(rows, written, typed)
-        else:
-            with open(written, "wb") as out:
-                _WRITERS[form](rows, out, typed)
+        with open(written, "wb") as out:
+            _WRITERS[form](rows, out, typed)
+            out.flush()
+            os.fsync(out.fileno())
         os.replace(written, output)
 
 
-def _csv(rows: Statement, out: BinaryIO, typed: bool, cell: Callable[[str], str] = safe_cell) -> None:
+def _csv(rows: Statement, out: BinaryIO, typed: bool) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
     # Before 3.11 no escape character means NUL, which a cell may hold; a lone surrogate is in no cell.
     writer = csv.writer(text, escapechar="\udc80")
     writer.writerow(rows.names)
     for row in rows.select(*rows.names, typed=typed):
-        writer.writerow([cell(_plain(value) or "") for value in row] if typed else list(map(cell, row)))
+        writer.writerow([safe_cell(_plain(value) or "") for value in row] if typed else list(map(safe_cell, row)))
     text.detach()
 
 
@@ -121,58 +147,54 @@ def _jsonl(rows: Statement, out: BinaryIO, typed: bool) -> None:
         out.write(write(dict(zip(rows.names, row, strict=True))).encode() + b"\n")
 
 
-def _parquet(rows: Statement, written: Path, typed: bool) -> None:
-    duckdb = _duckdb()
-    between = written.with_suffix(".csv")
-    with open(between, "wb") as out:
-        _csv(rows, out, typed, cell=str)
-    kinds = {name: _column_type(name) if typed else "VARCHAR" for name in rows.names}
-    texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
-    # Nothing is guessed, and nothing is fetched: not even an extension of DuckDB's.
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as database:
-        query = (
-            "SELECT * FROM read_csv($path, auto_detect = false, header = true, delim = ',', new_line = '\\r\\n',"
-            " quote = '\"', escape = '\"', columns = $columns, force_not_null = $texts)"
-        )
-        try:
-            values = {"path": str(between), "columns": kinds, "texts": texts}
-            database.sql(query, params=values).write_parquet(str(written), compression="zstd")
-        except duckdb.Error as error:
-            raise Malformed(f"this statement cannot be written as Parquet: {str(error).splitlines()[0]:.120}") from None
+def _parquet(rows: Statement, out: BinaryIO, typed: bool) -> None:
+    arrow = _pyarrow()
+    kinds = {
+        TEXT: arrow.string(), AMOUNT: arrow.decimal128(20, 8), MINOR: arrow.int64(), NUMBER: arrow.int64(),
+        TIME: arrow.timestamp("ms", tz="Asia/Shanghai"), DAY: arrow.date32(),
+    }  # fmt: skip
+    schema = arrow.schema([(name, kinds[rows.holds.get(name, TEXT) if typed else TEXT]) for name in rows.names])
+    values = rows.select(*rows.names, typed=typed)
+
+    def batches() -> Iterator[Any]:
+        while batch := list(islice(values, _BATCH)):
+            cells = zip(zip(*batch, strict=True), schema.types, strict=True)
+            yield arrow.record_batch([arrow.array(column, kind) for column, kind in cells], schema=schema)
+
+    with import_module("pyarrow.parquet").ParquetWriter(out, schema, compression="zstd") as writer:
+        left = batches()
+        while group := list(islice(left, _ROW_GROUP // _BATCH)):
+            writer.write_table(arrow.Table.from_batches(group), row_group_size=_ROW_GROUP)
 
 
-def _duckdb() -> Any:
+def _pyarrow() -> Any:
     try:
-        return import_module("duckdb")
+        return import_module("pyarrow")
     except ImportError:
-        raise MissingExtra("Parquet needs duckdb", remedy="pip install 'wxpay-v2[migration]'") from None
-
-
-def _column_type(name: str) -> str:
-    if name in AMOUNTS:
-        return "DECIMAL(20, 8)"
-    return "TIMESTAMPTZ" if name in TIMES else "BIGINT" if name in NUMBERS else "VARCHAR"
+        raise MissingExtra("Parquet needs pyarrow", remedy="pip install 'wxpay-v2[parquet]'") from None
 
 
 def _plain(value: object) -> str | None:
     """Return *value* as text that loses nothing; None for None."""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return None if value is None else str(value)
 
 
-_WRITERS: dict[str, Callable[[Statement, BinaryIO, bool], None]] = {"csv": _csv, "jsonl": _jsonl}
+_WRITERS: dict[str, Callable[[Statement, BinaryIO, bool], None]] = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}
 
 
-def _tell(rows: Statement, output: Path | None, as_json: bool) -> None:
+def _tell(rows: Statement, output: Path | None, as_json: bool, *, to_stderr: bool) -> None:
     totals = rows.totals
     if as_json:
         told = {name: value if isinstance(value, int) else _plain(value) for name, value in totals.items()}
         where = str(output) if output else None
-        answer = {"kind": rows.kind, "columns": rows.names, "totals": told, "output": where}
-        click.echo(json.dumps(answer, ensure_ascii=False), err=output is None)
+        answer = {
+            "kind": rows.kind, "columns": rows.names, "totals": told, "unproven": rows.unproven, "output": where,
+        }  # fmt: skip
+        click.echo(json.dumps(answer, ensure_ascii=False), err=to_stderr)
         return
     from rich.table import Table
     from rich.text import Text
@@ -180,6 +202,13 @@ def _tell(rows: Statement, output: Path | None, as_json: bool) -> None:
     table = Table("total", "value", title=f"statement: {rows.kind}")
     table.columns[1].justify = "right"
     for name, value in totals.items():
-        # A global statement's own word for a total comes from outside: no markup, nothing a terminal obeys.
-        table.add_row(Text(name if name.isprintable() else ascii(name)), _plain(value))
-    Console(stderr=True).print(table)
+        table.add_row(Text(_word(name)), _plain(value))
+    console = Console(stderr=to_stderr or output is not None)
+    console.print(table)
+    if rows.unproven:
+        console.print(Text(f"not held by the summary: {', '.join(map(_word, rows.unproven))}"))
+
+
+def _word(name: str) -> str:
+    """A global statement's own word for a total comes from outside: nothing a terminal obeys."""
+    return name if name.isprintable() else ascii(name)

@@ -7,7 +7,7 @@ Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/In-AppPay/chapter8_7
 
 from __future__ import annotations
 
-from wxpay_v2.errors import InvalidRequest, Malformed, OutcomeUnknown
+from wxpay_v2.errors import InvalidRequest, Malformed, OutcomeUnknown, SignatureInvalid
 from wxpay_v2.secret import redacted
 from wxpay_v2.v2 import cipher, envelope, payment, xml
 from wxpay_v2.v2.catalogue import notifications
@@ -145,6 +145,8 @@ def open_notification(body: bytes, merchant: Merchant, signer: Signer) -> Event:
     if row.sign_types and signer.sign_type not in row.sign_types:
         signer = Signer(merchant.api_key, row.sign_types[0])
     signer.check(fields)
+    if row is not notifications.PAYMENT and payment.ambiguous(fields):  # a payment's `paid` asks by itself
+        raise SignatureInvalid("a value could be several fields of the signed text")
     _compare(row, fields, merchant)
     return Event(row, fields, body, merchant, hint=False)
 
@@ -156,7 +158,7 @@ def _compare(row: Notification, fields: Mapping[str, str], merchant: Merchant) -
     if row is not notifications.PAYMENT and not told.get("mch_id"):
         raise Malformed(f"the {row.kind} notification lacks the merchant it is for")
     if row.kind == "risk_transactions":  # about any sub-merchant of the provider's
-        del told["sub_mch_id"]
+        told.pop("sub_mch_id", None)
     payment.compare(told, merchant)
 
 

@@ -37,14 +37,18 @@ class Payment:
         return f"<Payment {self.transaction_id} of {self.out_trade_no}: {self.total_fee} {self.fee_type}>"
 
 
-def ambiguous(fields: Mapping[str, str]) -> bool:
+def ambiguous(fields: Mapping[str, str], *, links: bool = False) -> bool:
     """Return True when the signed text of *fields* could be that of other fields too.
+
+    links: an address may have parameters; only where nothing is proven by the message.
 
     The text joins ``name=value`` with ``&`` and escapes neither, so a value that holds ``&<known name>=`` may have
     been cut out of, or melted into, its neighbours.
     """
     for value in fields.values():
         if "&" in value:
+            if links and value.startswith("https://"):
+                continue
             names = re.findall(r"&([A-Za-z0-9_]+)=", value)
             if any(name in fields or name.rstrip("_0123456789") in _KNOWN for name in names):
                 return True
@@ -62,15 +66,22 @@ def spoilt(fields: Mapping[str, str]) -> str:
     return ""
 
 
-# Indexed families (coupon_fee_0) stand here without their index.
+# Every field of a notification, and of the messages about orders; families (coupon_fee_0) without their index.
 _KNOWN = frozenset(
     (
-        "appid", "attach", "bank_type", "body", "cash_fee", "cash_fee_type", "coupon_batch_id", "coupon_count",
-        "coupon_fee", "coupon_id", "coupon_type", "detail", "device_info", "err_code", "err_code_des", "fee_type",
-        "is_subscribe", "key", "mch_id", "nonce_str", "openid", "out_refund_no", "out_trade_no", "promotion_detail",
-        "rate", "rate_value", "refund_fee", "refund_id", "result_code", "return_code", "return_msg",
-        "settlement_total_fee", "sign", "sign_type", "sub_appid", "sub_is_subscribe", "sub_mch_id", "sub_openid",
-        "time_end", "total_fee", "trade_state", "trade_state_desc", "trade_type", "transaction_id",
+        "algorithm", "appid", "attach", "bank_type", "body", "cash_fee", "cash_fee_type", "cash_refund_fee",
+        "change_type", "combine_appid", "combine_mch_id", "combine_openid", "combine_out_trade_no", "contract_code",
+        "contract_expired_time", "contract_id", "contract_termination_mode", "coupon_batch_id", "coupon_count",
+        "coupon_fee", "coupon_id", "coupon_type", "deduct_mode", "detail", "device_info", "err_code", "err_code_des",
+        "event_algorithm", "event_associated_data", "event_ciphertext", "event_code", "event_create_time", "event_id",
+        "event_nonce", "event_type", "fee_type", "is_subscribe", "key", "mch_id", "nonce_str", "openid", "operate_time",
+        "out_refund_no", "out_trade_no", "plan_id", "plate_number", "product_id", "promotion_detail", "rate",
+        "rate_value", "refund_account", "refund_fee", "refund_id", "refund_recv_accout", "refund_request_source",
+        "refund_status", "req_info", "request_serial", "result_code", "result_msg", "return_code", "return_msg",
+        "risk_level", "risk_level_desc", "settlement_refund_fee", "settlement_total_fee", "sign", "sign_type",
+        "sub_appid", "sub_is_subscribe", "sub_mch_id", "sub_openid", "sub_order_list", "success_time", "time_end",
+        "total_fee", "trade_state", "trade_state_desc", "trade_type", "transaction_id", "transaction_id_list",
+        "vehicle_event_createtime", "vehicle_event_des", "vehicle_event_type",
     )
 )  # fmt: skip
 

@@ -188,7 +188,7 @@ class Protocol:
 
                 told = doctor.explain_reply(fields, self.merchant.api_key, signer.sign_type)
                 raise unknown(f"the reply's signature does not hold: {error.message}", explanation=told) from error
-        if operation.proof and payment.ambiguous(fields):
+        if signed and payment.ambiguous(fields, links=not operation.proof):
             raise unknown("a value of the reply could be several fields of the signed text")
         _compare(request, fields, unknown)
         if "FAIL" in (fields.get("return_code"), fields.get("result_code")):

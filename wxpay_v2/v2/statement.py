@@ -10,34 +10,32 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from itertools import chain, repeat
 
-from wxpay_v2.clock import BEIJING, parse_time
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
-from wxpay_v2.money import parse_decimal
 from wxpay_v2.secret import redacted
-from wxpay_v2.v2.statement_layout import AMOUNTS, NUMBERS, TIMES, Layout, recognise
+from wxpay_v2.v2.statement_layout import TEXT, Layout, recognise
 from wxpay_v2.v2.statement_stream import INFLATED_PER_READ, LINE_LIMIT, RATIO, blocks, prove_utf8
-from wxpay_v2.v2.statement_totals import AMOUNTS_KEPT, Tally, of_row, summary
+from wxpay_v2.v2.statement_totals import Tally, Totals, summary
+from wxpay_v2.v2.statement_values import CONVERT, column, of_row, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
+    from decimal import Decimal
     from typing import Any
 
     from wxpay_v2.v2.statement_stream import Source
+    from wxpay_v2.v2.statement_values import Value
 
-    Value = str | int | Decimal | datetime | None
+    Tables = Generator[list[bytes], None, Totals]
 
 __all__ = ["Row", "Statement", "TypedRow", "read", "safe_cell"]
 
 _SEPARATOR = b",`"
 _NOT_A_ROW = re.compile(rb"^[^`]", re.MULTILINE)
 _FORMULA = re.compile(r"[=+\-@\t\r\0]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-_WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def read(source: Source, *, inflated_per_read: int = INFLATED_PER_READ, ratio: int = RATIO) -> Statement:
@@ -64,7 +62,8 @@ def read(source: Source, *, inflated_per_read: int = INFLATED_PER_READ, ratio: i
     header, _, rest = first.partition(b"\n")
     if header.startswith(b"`"):
         raise Malformed("no statement: it begins with a row, its header is missing", remedy="download it again")
-    return Statement(recognise(header.removesuffix(b"\r").decode().split(",")), chain((rest,), text))
+    layout = recognise(header.removesuffix(b"\r").decode().split(","))
+    return Statement(layout, _tables(layout, chain((rest,), text)))
 
 
 class Row(Mapping[str, str]):
@@ -95,14 +94,15 @@ class Row(Mapping[str, str]):
 
     def as_dict(self) -> dict[str, str]:
         """Return all texts by name; one decoding for all, so cheaper than asking for each."""
-        return dict(zip(self._layout.names, _texts(self._cells), strict=True))
+        return dict(zip(self._layout.names, texts(self._cells), strict=True))
 
 
 class TypedRow(Mapping[str, "Value"]):
     """One row: name -> value.
 
-    Amounts are exact Decimals in the main unit of their currency, times are aware datetimes in Beijing, exchange rates
-    are ints (times 10^8), an empty one of these is None. Everything else is text, the fee's rate ("0.60%") included.
+    Amounts are exact Decimals in the main unit of their currency (of a settlement: ints in the smallest unit), times
+    are aware datetimes in Beijing, exchange rates are ints (times 10^8), an empty one of these is None. Everything else
+    is text, the fee's rate ("0.60%") included.
     Asking for a value that does not fit its kind raises Malformed.
     """
 
@@ -113,9 +113,9 @@ class TypedRow(Mapping[str, "Value"]):
         self._layout = layout
 
     def __getitem__(self, name: str) -> Value:
-        convert = _CONVERT.get(name, bytes.decode)
+        cell = self._cells[self._layout.position[name]]
         try:
-            return convert(self._cells[self._layout.position[name]])
+            return CONVERT[self._layout.holds.get(name, TEXT)](cell)
         except Malformed as error:
             raise of_row(name, error) from None
 
@@ -130,56 +130,18 @@ class TypedRow(Mapping[str, "Value"]):
 
     def as_dict(self) -> dict[str, Value]:
         """Return all values by name."""
-        values: dict[str, Value] = dict(zip(self._layout.names, _texts(self._cells), strict=True))
-        for name in _CONVERT.keys() & values.keys():
+        values: dict[str, Value] = dict(zip(self._layout.names, texts(self._cells), strict=True))
+        for name in self._layout.holds:
             values[name] = self[name]
         return values
-
-
-def _texts(cells: list[bytes]) -> list[str]:
-    return b"\n".join(cells).decode().split("\n")  # one decoding for all; no cell holds a line's end
-
-
-class _Decimals(dict[bytes, "Decimal | None"]):
-    """Amount cell -> Decimal, an empty one None. Bounded; a plain lookup for the amounts that repeat."""
-
-    def __missing__(self, cell: bytes) -> Decimal | None:
-        if len(self) >= AMOUNTS_KEPT:
-            self.clear()
-        value = self[cell] = parse_decimal(cell.decode()) if cell else None
-        return value
-
-
-def _time(cell: bytes) -> datetime | None:
-    text = cell.decode()
-    if len(text) == 19 and text[4::3] == "-- ::":  # the quick way; what it refuses, parse_time explains
-        try:
-            moment = datetime.fromisoformat(text)
-            return datetime.combine(moment, moment.time(), BEIJING)
-        except ValueError:
-            pass
-    return parse_time(text) if text else None
-
-
-def _whole(cell: bytes) -> int | None:
-    text = cell.decode()
-    if text and not _WHOLE.fullmatch(text):
-        raise Malformed(f"not a whole number: {quoted(text)}")
-    return int(text) if text else None
-
-
-_CONVERT: dict[str, Callable[[bytes], Value]] = {
-    **dict.fromkeys(AMOUNTS, _Decimals().__getitem__),
-    **dict.fromkeys(TIMES, _time),
-    **dict.fromkeys(NUMBERS, _whole),
-}
 
 
 class Statement:
     """A statement: iterate it once for its rows, in the order of the file.
 
-    kind: "ALL", "SUCCESS", "REFUND", "RECHARGE_REFUND", "older ALL" and so on, "global", "fundflow"; "empty".
-    columns: the header's texts. names: the same columns in the library's words, equal for all kinds and regions.
+    kind: "ALL", "SUCCESS", "REFUND", "RECHARGE_REFUND", "older ALL" and so on, "global", "fundflow"; "settlement",
+    "comments"; "empty". columns: the header's texts. names: the same columns in the library's words, equal for all
+    kinds and regions. holds: name -> "amount", "minor", "time", "day" or "number", for columns that are no texts.
 
     Rows come before the end is seen. Only when the iteration has ended by itself, or `verify` has returned, is it
     proved that none is missing: then count and sums of the rows equal the summary, and `totals` has it. A statement
@@ -187,20 +149,21 @@ class Statement:
     alone is compared: its summary's header is not known, and its amounts are in several currencies.
     """
 
-    def __init__(self, layout: Layout, lines: Iterable[bytes]) -> None:
+    def __init__(self, layout: Layout, tables: Tables) -> None:
         self.kind = layout.kind
         self.columns = layout.texts
         self.names = layout.names
+        self.holds = layout.holds
         self._layout = layout
-        self._totals: dict[str, int | Decimal] | None = None
-        self._tables = self._read(lines)
+        self._totals: Totals | None = None
+        self._tables = self._read(tables)
         self._taken = False
 
     @classmethod
     def empty(cls) -> Statement:
         """Return the statement of a day without trades, which the gateway reports as the error "No Bill Exist"."""
-        statement = cls(Layout("empty", (), ()), ("总交易单数\n`0\n".encode(),))
-        statement._totals = {"count": 0}
+        statement = cls(Layout("empty", (), ()), _no_tables())
+        statement.verify()
         return statement
 
     def __iter__(self) -> Iterator[Row]:
@@ -234,14 +197,16 @@ class Statement:
 
     def _columns(self, tables: Iterator[list[bytes]], names: tuple[str, ...], typed: bool) -> Iterator[tuple[Any, ...]]:
         stride = len(self._layout.names) + 1
+        places = [self._layout.position.get(name, 0) for name in names]  # an empty statement has no tables
+        holds = [self._layout.holds.get(name, TEXT) if typed else TEXT for name in names]
+        line = 2
         for table in tables:
-            columns: list[list[Any]] = []
-            for name in names:
-                cells, convert = table[self._layout.position[name] :: stride], _CONVERT.get(name) if typed else None
-                try:
-                    columns.append(_texts(cells) if convert is None else [convert(cell) for cell in cells])
-                except Malformed as error:
-                    raise of_row(name, error) from None
+            columns = [
+                column(name, kind, table[place::stride], line)
+                for name, kind, place in zip(names, holds, places, strict=True)
+            ]
+            line += len(columns[0])
+            del table
             yield from zip(*columns, strict=True)
 
     def __repr__(self) -> str:
@@ -261,36 +226,51 @@ class Statement:
             )
         return dict(self._totals)
 
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """Amounts that the summary does not hold, and totals that no column makes. There with the `totals`."""
+        return self._totals.unproven if self.totals and self._totals is not None else ()
+
     def verify(self) -> dict[str, int | Decimal]:
         """Read the remaining rows, and return the totals. Raises Malformed as the iteration does."""
         deque(self._tables, maxlen=0)
         return self.totals
 
-    def _read(self, lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-        """Yield tables of rows; then compare the summary."""
-        tally = Tally(self._layout)
-        width = len(self._layout.names)
-        tail = b""
-        for block in lines:
-            line = tally.count + 2
-            if tail:
-                tail += block
-                if len(tail) > 2 * LINE_LIMIT:
-                    raise Malformed(f"line {line} of the statement is neither a row nor the end")
-                continue
-            prove_utf8(block, line)
-            cells = _table(block, width)
+    def _read(self, tables: Tables) -> Iterator[list[bytes]]:
+        self._totals = yield from tables
+
+
+def _tables(layout: Layout, lines: Iterable[bytes]) -> Tables:
+    """Yield tables of rows; then compare the summary, and return it."""
+    tally = Tally(layout)
+    width = len(layout.names)
+    tail = b""
+    for block in lines:
+        line = tally.count + 2
+        if tail:
+            tail += block
+            if len(tail) > 2 * LINE_LIMIT:
+                raise Malformed(f"line {line} of the statement is neither a row nor the end")
+            continue
+        prove_utf8(block, line)
+        cells = _table(block, width)
+        if cells is None:
+            other = _NOT_A_ROW.search(block)
+            end = other.start() if other else len(block)
+            rows, tail = block[:end], block[end:]
+            cells = _table(rows, width) if rows else []
             if cells is None:
-                other = _NOT_A_ROW.search(block)
-                end = other.start() if other else len(block)
-                rows, tail = block[:end], block[end:]
-                cells = _table(rows, width) if rows else []
-                if cells is None:
-                    raise _wrong_width(rows, width, line)
-            if cells:
-                tally.add(cells)
-                yield cells
-        self._totals = tally.compared(summary(tail, tally.count + 2))
+                raise _wrong_width(rows, width, line)
+        if cells:
+            tally.add(cells)
+            yield cells
+        cells = None  # its memory, still in the processor's cache, is the next table's
+    return tally.compared(summary(tail, tally.count + 2))
+
+
+def _no_tables() -> Tables:
+    yield from ()
+    return Totals(count=0)
 
 
 def _table(block: bytes, width: int) -> list[bytes] | None:
@@ -332,4 +312,4 @@ def safe_cell(text: str) -> str:
 
     A cell that is nothing but a decimal number (-0.01) stays as it is: an amount must remain one.
     """
-    return "'" + text if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return "'" + text if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text

@@ -16,9 +16,12 @@ from wxpay_v2.errors import Malformed, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["AMOUNTS", "EXPENSE", "INCOME", "NUMBERS", "TIMES", "TOTALS", "Layout", "recognise"]
+__all__ = [
+    "AMOUNT", "DAY", "EXPENSE", "FLOW_TOTALS", "HOLDS", "INCOME", "MINOR", "NUMBER", "TEXT", "TIME", "TOTALS", "Layout",
+    "recognise",
+]  # fmt: skip
 
 # The names as they stand in a statement with every column of its kind. ALL, SUCCESS and the older three are documented
 # or seen; of REFUND the last three columns, of RECHARGE_REFUND all, are taken from public code.
@@ -101,8 +104,9 @@ _MOST = 64  # columns looked at
 
 INCOME, EXPENSE = "收入", "支出"
 
-# Summary column -> (name, the row's column it sums, "" where it counts rows; only rows of this direction, "" for all).
-# A settlement amount and the amount it settles stand side by side: they are mostly equal, and adding up goes by that.
+# Of transactions, then of a fund flow: summary column -> (name, the row's column it sums, "" where it counts rows; only
+# rows of this direction, "" for all). A settlement amount and the amount it settles stand side by side: they are mostly
+# equal, and adding up goes by that.
 TOTALS: dict[str, tuple[str, str, str]] = {
     "总交易单数": ("count", "", ""),
     "应结订单总金额": ("settlement_total_fee", "settlement_total_fee", ""),
@@ -115,6 +119,8 @@ TOTALS: dict[str, tuple[str, str, str]] = {
     "总退款金额": ("refund_fee", "refund_fee", ""),
     "总代金券或立减优惠退款金额": ("coupon_refund_fee", "coupon_refund_fee", ""),
     "总企业红包退款金额": ("coupon_refund_fee", "coupon_refund_fee", ""),
+}
+FLOW_TOTALS: dict[str, tuple[str, str, str]] = {
     "资金流水总笔数": ("count", "", ""),
     "收入笔数": ("income_count", "", INCOME),
     "收入金额": ("income", "amount", INCOME),
@@ -122,30 +128,40 @@ TOTALS: dict[str, tuple[str, str, str]] = {
     "支出金额": ("expense", "amount", EXPENSE),
 }
 
-TIMES = frozenset(("trade_time", "refund_apply_time", "refund_success_time", "booking_time"))
-NUMBERS = frozenset(("exchange_rate", "refund_exchange_rate"))
-AMOUNTS = frozenset(
-    (
-        "total_fee", "settlement_total_fee", "coupon_fee", "refund_fee", "settlement_refund_fee", "coupon_refund_fee",
-        "fee", "returned_fee", "cash_fee", "cash_refund_fee", "amount", "balance",
-    )
-)  # fmt: skip
+# What a column holds. AMOUNT: a decimal of the main unit; MINOR: a whole number of the smallest unit.
+TEXT, AMOUNT, MINOR, TIME, DAY, NUMBER = "text", "amount", "minor", "time", "day", "number"
+
+HOLDS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "total_fee", "settlement_total_fee", "coupon_fee", "refund_fee", "settlement_refund_fee",
+            "coupon_refund_fee", "fee", "returned_fee", "cash_fee", "cash_refund_fee", "amount", "balance",
+        ),
+        AMOUNT,
+    ),
+    **dict.fromkeys(("trade_time", "refund_apply_time", "refund_success_time", "booking_time"), TIME),
+    **dict.fromkeys(("exchange_rate", "refund_exchange_rate"), NUMBER),
+}  # fmt: skip
 
 
 class Layout:
     """The columns of one statement.
 
-    kind: "ALL", "SUCCESS", "REFUND", "RECHARGE_REFUND", the same with "older " before it, "global" or "fundflow".
-    texts: the header as it stands; names: ours; position: name -> place.
+    kind: "ALL", "SUCCESS", "REFUND", "RECHARGE_REFUND", the same with "older " before it, "global", "fundflow",
+    "settlement" or "comments". texts: the header as it stands; names: ours; position: name -> place; holds: name ->
+    what the column holds, for those that are no texts.
     """
 
-    __slots__ = ("kind", "names", "position", "texts")
+    __slots__ = ("holds", "kind", "names", "position", "texts")
 
-    def __init__(self, kind: str, names: tuple[str, ...], texts: tuple[str, ...]) -> None:
+    def __init__(
+        self, kind: str, names: tuple[str, ...], texts: tuple[str, ...], holds: Mapping[str, str] = HOLDS
+    ) -> None:
         self.kind = kind
         self.names = names
         self.texts = texts
         self.position = {name: place for place, name in enumerate(names)}
+        self.holds = {name: holds[name] for name in names if name in holds}
 
 
 def recognise(texts: Sequence[str]) -> Layout:

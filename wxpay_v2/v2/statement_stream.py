@@ -58,9 +58,9 @@ def _pieces(source: Source) -> Iterator[bytes]:
             raise InvalidRequest(
                 f"a statement's source must give bytes, it gave {quoted(chunk)}", remedy='open the file with mode "rb"'
             )
-        view = memoryview(chunk) if isinstance(chunk, bytes) else memoryview(bytes(chunk))
-        for start in range(0, len(view), STEP):
-            yield bytes(view[start : start + STEP])
+        data = bytes(chunk)
+        for start in range(0, len(data), STEP):
+            yield data[start : start + STEP]
 
 
 def _chunks(source: Source) -> Iterator[object]:
@@ -131,21 +131,25 @@ def _inflated(start: bytes, pieces: Iterator[bytes], inflated_per_read: int, rat
 
 def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield *pieces*, without a BOM, cut behind the last LF; a last line without LF is given one."""
-    held = bytearray()
+    held: list[bytes] = []
+    size = 0
     begun = False
     for piece in pieces:
-        held += piece
-        if len(held) < STEP:
+        held.append(piece)
+        size += len(piece)
+        if size < STEP:
             continue
-        end = held.rfind(b"\n") + 1
+        block = b"".join(held)
+        end = block.rfind(b"\n") + 1
         if end:
-            yield _limited(bytes(held[:end]), begun)
-            del held[:end]
+            yield _limited(block[:end], begun)
             begun = True
-        if len(held) > LINE_LIMIT:
+        held, size = [block[end:]], len(block) - end
+        if size > LINE_LIMIT:
             raise Malformed(f"a line of the statement is longer than {LINE_LIMIT} bytes")
-    if held:
-        yield _limited(bytes(held) if held.endswith(b"\n") else bytes(held) + b"\n", begun)
+    last = b"".join(held)
+    if last:
+        yield _limited(last if last.endswith(b"\n") else last + b"\n", begun)
 
 
 def _limited(block: bytes, begun: bool) -> bytes:

@@ -1,8 +1,9 @@
 """Rows of a statement held against its summary: the count, and exact sums.
 
-Which columns sum into which: `TOTALS`. A summary column whose row column the kind does not have (the refunds of a
-SUCCESS statement) has nothing to be held against and is taken as stated. Global statements: the count alone, because
-their summary's header was never seen and their amounts are in several currencies.
+Which columns sum into which: `TOTALS`, `FLOW_TOTALS`. A summary column whose row column the kind does not have (the
+refunds of a SUCCESS statement) has nothing to be held against and is taken as stated. Global statements: the count
+alone, because their summary's header was never seen and their amounts are in several currencies. `Totals.unproven` says
+what is left.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from itertools import compress
 
 from wxpay_v2.errors import Malformed, quoted
 from wxpay_v2.money import parse_decimal
-from wxpay_v2.v2.statement_layout import EXPENSE, INCOME, TOTALS
+from wxpay_v2.v2.statement_layout import AMOUNT, EXPENSE, FLOW_TOTALS, INCOME, TOTALS
 from wxpay_v2.v2.statement_stream import prove_utf8
+from wxpay_v2.v2.statement_values import DECIMALS, total, units
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,44 +23,26 @@ if TYPE_CHECKING:
 
     from wxpay_v2.v2.statement_layout import Layout
 
-__all__ = ["AMOUNTS_KEPT", "Tally", "of_row", "summary"]
-
-AMOUNTS_KEPT = 1 << 15
-_DECIMALS = 8  # as many as money.parse_decimal lets pass
+__all__ = ["Tally", "Totals", "summary"]
 
 
-def of_row(name: str, error: Malformed) -> Malformed:
-    """Return *error*, met in the column *name*, told with its place."""
-    return Malformed(f"{name} of a statement's row: {error.message}")
+class Totals(dict[str, "int | Decimal"]):
+    """Totals by name. unproven: amounts of the rows, and stated totals, that nothing was held against."""
 
-
-class _Units(dict[bytes, int]):
-    """Amount cell -> units of 10^-8, an empty one 0. Bounded; a plain lookup for the amounts that repeat."""
-
-    def __missing__(self, cell: bytes) -> int:
-        text = cell.decode()
-        if text:
-            parse_decimal(text)
-        whole, _, fraction = text.partition(".")
-        if len(self) >= AMOUNTS_KEPT:
-            self.clear()
-        units = self[cell] = int(whole + fraction.ljust(_DECIMALS, "0"))
-        return units
+    unproven: tuple[str, ...] = ()
 
 
 class Tally:
-    """Count and exact sums of the rows of one statement.
-
-    Sums are ints in units of 10^-8: exact whatever the caller's decimal context says.
-    """
+    """Count and exact sums of the rows of one statement. Sums are ints in units of 10^-8."""
 
     def __init__(self, layout: Layout) -> None:
         self.count = 0
         self._kind = layout.kind
         self._stride = len(layout.names) + 1
-        self._units = _Units()
         self._direction = layout.position.get("direction")
-        columns = dict.fromkeys(column for _, column, _ in TOTALS.values() if column in layout.position)
+        self._amounts = [name for name in layout.names if layout.holds.get(name) == AMOUNT]
+        self._known = TOTALS if self._direction is None else FLOW_TOTALS
+        columns = dict.fromkeys(column for _, column, _ in self._known.values() if column in layout.position)
         self._places = [(column, layout.position[column]) for column in columns if layout.kind != "global"]
         directions = ("",) if self._direction is None else (INCOME, EXPENSE)
         self._counts = dict.fromkeys(directions, 0)
@@ -66,65 +50,71 @@ class Tally:
 
     def add(self, table: list[bytes]) -> None:
         """Count a table of rows in. Raises Malformed for an amount that is none."""
+        line = self.count + 2
         self.count += (len(table) + 1) // self._stride
         columns = {column: table[place :: self._stride] for column, place in self._places}
         if self._direction is None:
-            self._add(columns, "")
+            self._add(columns, "", line)
             return
         directions = table[self._direction :: self._stride]
+        for column, cells in columns.items():
+            total(column, cells, line)  # an amount of whatever direction is one
         for direction in self._counts:
             chosen = [found == direction.encode() for found in directions]
             self._counts[direction] += sum(chosen)
-            self._add({column: list(compress(cells, chosen)) for column, cells in columns.items()}, direction)
+            self._add({column: list(compress(cells, chosen)) for column, cells in columns.items()}, direction, line)
 
-    def _add(self, columns: dict[str, list[bytes]], direction: str) -> None:
-        units = self._units.__getitem__
+    def _add(self, columns: dict[str, list[bytes]], direction: str, line: int) -> None:
         sums = self._sums[direction]
         last: list[bytes] = []
-        total = 0
+        found = 0
         for column, cells in columns.items():
             if cells != last:  # comparing is cheaper than adding up once more
-                try:
-                    total = sum(map(units, cells))
-                except Malformed as error:
-                    raise of_row(column, error) from None
+                found = total(column, cells, line)
                 last = cells
-            sums[column] += total
+            sums[column] += found
 
-    def compared(self, stated: dict[str, str]) -> dict[str, int | Decimal]:
+    def compared(self, stated: dict[str, str]) -> Totals:
         """Return the totals that *stated*, a `summary`, gives. Raises Malformed where the rows say otherwise."""
-        totals: dict[str, int | Decimal] = {}
+        totals = Totals()
+        unproven: list[str] = []
         known = {column for column, _ in self._places}
+        held: set[str] = set()
         for place, (text, cell) in enumerate(stated.items()):
-            name, column, direction = TOTALS.get(text, (text, text, ""))
+            name, column, direction = self._known.get(text, (text, text, ""))
             if self._kind == "global":
                 name, column = (name, column) if place else ("count", "")
-            elif text not in TOTALS or (direction and direction not in self._counts) or (not place and column):
+            elif text not in self._known or (not place and column):
                 raise Malformed(f"the statement's summary has a column that does not belong there: {quoted(text)}")
             if name in totals:
                 raise Malformed(f"the statement's summary states {quoted(name)} twice")
             if not column:
                 totals[name] = found = self._counts[direction] if direction else self.count
-                self._compare(name, cell, found * 10**_DECIMALS)
+                _compare(name, cell, found * 10**DECIMALS)
             elif column in known:
-                totals[name] = self._compare(name, cell, self._sums[direction][column])
+                totals[name] = _compare(name, cell, self._sums[direction][column])
+                held.add(column)
             elif self._kind == "global":
-                with suppress(Malformed):
+                with suppress(Malformed):  # its texts may be words
                     totals[name] = parse_decimal(cell)
+                    unproven.append(name)
             else:
                 totals[name] = parse_decimal(cell, f"{name} of the statement's summary")
+                unproven.append(name)
+        totals.unproven = tuple(dict.fromkeys([*(name for name in self._amounts if name not in held), *unproven]))
         return totals
 
-    def _compare(self, name: str, cell: str, found: int) -> Decimal:
-        stated = parse_decimal(cell, f"{name} of the statement's summary")
-        if self._units[cell.encode()] != found:
-            digits = str(abs(found)).rjust(_DECIMALS + 1, "0")
-            amount = f"{digits[:-_DECIMALS]}.{digits[-_DECIMALS:]}".rstrip("0").rstrip(".")
-            raise Malformed(
-                f"the statement's summary says {name} {cell}, its rows make {'-' if found < 0 else ''}{amount}",
-                remedy="download it again; book nothing of it",
-            )
-        return stated
+
+def _compare(name: str, cell: str, found: int) -> Decimal:
+    stated = parse_decimal(cell, f"{name} of the statement's summary")
+    if units(cell.encode()) != found:
+        digits = str(abs(found)).rjust(DECIMALS + 1, "0")
+        amount = f"{digits[:-DECIMALS]}.{digits[-DECIMALS:]}".rstrip("0").rstrip(".")
+        raise Malformed(
+            f"the statement's summary says {name} {cell}, its rows make {'-' if found < 0 else ''}{amount}",
+            remedy="download it again; book nothing of it",
+        )
+    return stated
 
 
 def summary(tail: bytes, line: int) -> dict[str, str]:
