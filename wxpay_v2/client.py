@@ -19,7 +19,7 @@ from wxpay_v2.operation import HOSTS, ONCE, READ, Operation
 from wxpay_v2.result import Result
 from wxpay_v2.retry import Retry, Routes
 from wxpay_v2.secret import without_frames
-from wxpay_v2.v2 import catalogue, notification
+from wxpay_v2.v2 import catalogue
 from wxpay_v2.v2.cashier import Cashier
 from wxpay_v2.v2.protocol import Protocol
 
@@ -128,6 +128,8 @@ class Core:
         headers: of the request; v2's messages need none. Raises Malformed, SignatureInvalid or Mismatch; answer those
         with ``notification.reply(success=False)`` and book nothing.
         """
+        from wxpay_v2.v2 import notification  # a client that only calls never needs it
+
         return telemetry.opened(notification.open_notification, body, self.merchant, self.protocol.signer)
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from wxpay_v2.call import Request
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, Mismatch, Refused, Rejected, quoted
 from wxpay_v2.operation import ALWAYS, HMAC_SHA256, UNKNOWN
 from wxpay_v2.result import Result
-from wxpay_v2.v2 import envelope, forms, payment, xml
+from wxpay_v2.v2 import envelope, payment, xml
 from wxpay_v2.v2.signature import Signer, second_sign
 
 TYPE_CHECKING = False
@@ -80,6 +80,8 @@ class Protocol:
         wire: dict[str, str] = operation.supplied.copy()
         files: dict[str, tuple[str, bytes]] = {}
         if operation.request_format == "multipart":
+            from wxpay_v2.v2 import forms
+
             fields, files = forms.take_file(operation, fields)
         for attribute, name in operation.ids.items():
             value = getattr(merchant, attribute)
@@ -125,6 +127,8 @@ class Protocol:
         operation: Operation, wire: dict[str, str], signer: Signer, files: dict[str, tuple[str, bytes]]
     ) -> Request:
         """Return the request whose fields travel, all or some, in the query or in a multipart form."""
+        from wxpay_v2.v2 import forms
+
         for name, text in wire.items():
             xml.check_text(name, text)
         headers, body, query = dict(_XML), b"", ""
@@ -172,6 +176,8 @@ class Protocol:
             return Result({}, operation, response.body, verified=False)
         try:
             if operation.response_format == "json":
+                from wxpay_v2.v2 import forms
+
                 return self._open_json(operation, forms.read_json(response.body), response, unknown)
             fields = xml.read(response.body, nested=operation.nested)
         except Malformed as error:

@@ -8,7 +8,6 @@ equal. Source: https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=23_5 
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 
@@ -119,10 +118,10 @@ def _child_by_child(element: Any, nested: tuple[str, ...] = ()) -> dict[str, str
             continue
         if len(child) and nested and f"{tag}[]" in nested:
             repeated.setdefault(tag, []).append(_inside(child, 3))
-            fields[tag] = json.dumps(repeated[tag], ensure_ascii=False)
+            fields[tag] = _json(repeated[tag])
             continue
         if len(child) and nested and re.sub("_[0-9]{1,3}$", "_$n", tag) in nested and tag not in fields:
-            fields[tag] = json.dumps(_inside(child, 3), ensure_ascii=False)
+            fields[tag] = _json(_inside(child, 3))
             continue
         if len(child):
             raise Malformed(f"field {quoted(tag)} holds more than text")
@@ -134,6 +133,12 @@ def _child_by_child(element: Any, nested: tuple[str, ...] = ()) -> dict[str, str
     if any(text and text.strip(_BLANK) for text in loose):
         raise Malformed("text between the fields")
     return fields
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _inside(element: Any, depth: int) -> Any:
