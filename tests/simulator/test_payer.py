@@ -415,6 +415,7 @@ def test_a_real_browser_shows_the_page_and_pays(gateway: Simulator, tmp_path: Pa
             chrome.save_screenshot(str(SCREENSHOT))
         pay = chrome.find_element("css selector", "button[value=pay]")
         assert pay.accessible_name == "Pay"
+        chrome.implicitly_wait(10)  # the click returns before the next page is there
         pay.click()
         assert chrome.find_element("id", "state").text == "SUCCESS"
         assert chrome.find_element("css selector", ".done").text == "Paid"

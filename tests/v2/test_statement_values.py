@@ -41,7 +41,7 @@ def test_m2_a_column_of_amounts_is_summed_and_converted_exactly(texts: list[str]
     assert found == exact and list(map(str, found)) == list(map(str, exact))
     with localcontext() as context:
         context.prec = 60
-        assert total("fee", cells(texts), 2) == sum(amount or 0 for amount in exact) * 10**8
+        assert total("fee", cells(texts), 2, {}) == sum(amount or 0 for amount in exact) * 10**8
 
 
 @given(COLUMNS, NO_AMOUNTS, st.data())
@@ -50,7 +50,7 @@ def test_m2_one_cell_that_is_no_amount_is_found_with_its_line(
 ) -> None:
     place = data.draw(st.integers(0, len(texts)))
     texts.insert(place, wrong)
-    for read in (lambda: total("fee", cells(texts), 7), lambda: column("fee", AMOUNT, cells(texts), 7)):
+    for read in (lambda: total("fee", cells(texts), 7, {}), lambda: column("fee", AMOUNT, cells(texts), 7)):
         with pytest.raises(Malformed, match=f"line {7 + place} of the statement, fee: .*not a decimal amount"):
             read()
 
@@ -61,7 +61,7 @@ def test_m2_a_wrong_cell_does_not_hide_in_a_column(others: list[str], wrong: str
     for place in range(4):
         found = cells([*others[:place], wrong, *others[place:]])
         with pytest.raises(Malformed, match=f"line {2 + place} "):
-            total("fee", found, 2)
+            total("fee", found, 2, {})
         with pytest.raises(Malformed, match=f"line {2 + place} "):
             column("fee", AMOUNT, found, 2)
 

@@ -44,6 +44,7 @@ class Tally:
         self._known = TOTALS if self._direction is None else FLOW_TOTALS
         columns = dict.fromkeys(column for _, column, _ in self._known.values() if column in layout.position)
         self._places = [(column, layout.position[column]) for column in columns if layout.kind != "global"]
+        self._met: dict[str, dict[bytes, int]] = {column: {} for column, _ in self._places}
         directions = ("",) if self._direction is None else (INCOME, EXPENSE)
         self._counts = dict.fromkeys(directions, 0)
         self._sums = {direction: {column: 0 for column, _ in self._places} for direction in directions}
@@ -58,7 +59,7 @@ class Tally:
             return
         directions = table[self._direction :: self._stride]
         for column, cells in columns.items():
-            total(column, cells, line)  # an amount of whatever direction is one
+            total(column, cells, line, self._met[column])  # an amount of whatever direction is one
         for direction in self._counts:
             chosen = [found == direction.encode() for found in directions]
             self._counts[direction] += sum(chosen)
@@ -70,7 +71,7 @@ class Tally:
         found = 0
         for column, cells in columns.items():
             if cells != last:  # comparing is cheaper than adding up once more
-                found = total(column, cells, line)
+                found = total(column, cells, line, self._met[column])
                 last = cells
             sums[column] += found
 
