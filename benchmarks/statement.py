@@ -24,7 +24,7 @@ from contextlib import suppress
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from race import Laps
 
@@ -78,7 +78,7 @@ def make_statement(rows: int) -> bytes:
     return "".join(lines(rows)).encode()
 
 
-def ours_text(data: bytes) -> tuple[int, int]:
+def ours_text(data: bytes | BinaryIO) -> tuple[int, int]:
     """Read *data* and look at three texts of every row."""
     rows = characters = 0
     for number, state, amount in statement.read(data).select("out_trade_no", "trade_state", "total_fee"):
@@ -87,7 +87,7 @@ def ours_text(data: bytes) -> tuple[int, int]:
     return rows, characters
 
 
-def ours_rows(data: bytes) -> tuple[int, int]:
+def ours_rows(data: bytes | BinaryIO) -> tuple[int, int]:
     """The same through `Row`s."""
     rows = characters = 0
     for row in statement.read(data):
@@ -96,7 +96,7 @@ def ours_rows(data: bytes) -> tuple[int, int]:
     return rows, characters
 
 
-def ours_typed(data: bytes) -> tuple[int, Decimal]:
+def ours_typed(data: bytes | BinaryIO) -> tuple[int, Decimal]:
     """Read *data*, and take time, amounts and fee of every row as values; return rows and what is left to the shop."""
     rows, total = 0, Decimal(0)
     latest = None
@@ -108,7 +108,7 @@ def ours_typed(data: bytes) -> tuple[int, Decimal]:
     return rows, total
 
 
-def ours_typed_rows(data: bytes) -> tuple[int, Decimal]:
+def ours_typed_rows(data: bytes | BinaryIO) -> tuple[int, Decimal]:
     """The same through `Row`s."""
     rows, total = 0, Decimal(0)
     latest = None
@@ -179,14 +179,19 @@ def truth(data: bytes) -> tuple[int, int]:
 
 READERS: dict[str, Callable[[Path], tuple[int, object]]] = {
     "wechatpy": lambda path: peer_text(path.read_bytes()),
-    "ours": lambda path: ours_text(path.read_bytes()),
-    "ours by row": lambda path: ours_rows(path.read_bytes()),
-    "typed": lambda path: ours_typed(path.read_bytes()),
-    "typed by row": lambda path: ours_typed_rows(path.read_bytes()),
+    "ours": lambda path: _streamed(ours_text, path),
+    "ours by row": lambda path: _streamed(ours_rows, path),
+    "typed": lambda path: _streamed(ours_typed, path),
+    "typed by row": lambda path: _streamed(ours_typed_rows, path),
     "csv module": lambda path: csv_text(path.read_bytes()),
     "DuckDB, 1 thread": duckdb_text,
     "the bytes alone": read_bytes,
 }
+
+
+def _streamed(reader: Callable[[Any], tuple[int, object]], path: Path) -> tuple[int, object]:
+    with open(path, "rb") as file:
+        return reader(file)
 
 
 def laps(path: Path, rounds: int, names: Sequence[str]) -> tuple[Laps, dict[str, tuple[int, object]]]:

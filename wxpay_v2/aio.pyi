@@ -800,6 +800,7 @@ class AsyncClient(Core):
             without sub_mch_id the statement covers all sub-merchants
             unpaid orders are absent; reversed ones stand under their original number
             any appid bound to the mch_id may ask; a row carries the appid of its trade
+            global amounts are in units of the price currency, not in its smallest ones
 
         Not sure:
             this page: secondary sources
@@ -1080,7 +1081,6 @@ class AsyncClient(Core):
         registration_certificate_number: str,
         registration_certificate_date: str,
         business_type: Literal["ONLINE", "OFFLINE", "BOTH"],
-        app_download: str,
         business_website: str,
         office_account: str,
         mini_program: str,
@@ -1097,6 +1097,7 @@ class AsyncClient(Core):
         settlement_bank_number: str,
         channel_id: str | None = None,
         registration_certificate_copy: str | None = None,
+        app_download: str | None = None,
         apply_h5_payment: Literal["YES", "NO"] | None = None,
         h5_website_url: str | None = None,
         h5_domains: dict[str, Any] | list[Any] | str | None = None,
@@ -1112,15 +1113,17 @@ class AsyncClient(Core):
             merchant_name [always]: full registered name (at most 128 characters)
             merchant_shortname [always]: short name shown to payers (at most 64 characters)
             merchant_remark [always]: institution's own id of the sub-merchant (at most 20 characters)
-            merchant_country_code [always]: country or region of registration, ISO 3166 numeric
-            merchant_type [always]: ENTERPRISE or INDIVIDUAL (ENTERPRISE | INDIVIDUAL)
-            business_category [always]: business category id
-            mcc [always]: merchant category code
-            registration_certificate_number [always]: registration certificate number
-            registration_certificate_date [always]: expiry of the registration certificate
-            registration_certificate_copy: media id of the registration certificate
-            business_type [always]: where the business happens (ONLINE | OFFLINE | BOTH)
-            app_download [always]: app download address
+            merchant_country_code [always]: country or region of registration, ISO 3166 numeric (at most 3 characters)
+            merchant_type [always]: ENTERPRISE, or INDIVIDUAL for a person or a sole proprietor (ENTERPRISE |
+                INDIVIDUAL, at most 10 characters)
+            business_category [always]: business category id (at most 3 characters)
+            mcc [always]: merchant category code (at most 4 characters)
+            registration_certificate_number [always]: registration certificate number (at most 50 characters)
+            registration_certificate_date [always]: expiry of the registration certificate: yyyy-MM-dd, PERMANENT or N/A
+                (at most 10 characters)
+            registration_certificate_copy: media id of the registration certificate (at most 128 characters)
+            business_type [always]: where the business happens (ONLINE | OFFLINE | BOTH, at most 7 characters)
+            app_download [by the kind of business]: app download address (at most 128 characters)
             business_website [always]: business site
             office_account [always]: official account
             mini_program [always]: mini program
@@ -1149,10 +1152,11 @@ class AsyncClient(Core):
         Notes:
             its app id is called app_id
             its path has a capital I
-            lengths of the first seven fields read from the official page, the rest not readable
+            lengths up to app_download read from the official pages, the rest not readable
 
         Not sure:
             no page lists its error codes
+            app_download: the page says yes or no for required; when, was not read
 
         Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/sub_merchant_entry/chapter3_1.shtml
         """
@@ -1168,7 +1172,6 @@ class AsyncClient(Core):
         registration_certificate_number: str,
         registration_certificate_date: str,
         business_type: Literal["ONLINE", "OFFLINE", "BOTH"],
-        app_download: str,
         business_website: str,
         office_account: str,
         mini_program: str,
@@ -1179,6 +1182,7 @@ class AsyncClient(Core):
         contact_email: str,
         channel_id: str | None = None,
         registration_certificate_copy: str | None = None,
+        app_download: str | None = None,
         store_photos: dict[str, Any] | list[Any] | str | None = None,
         director_name: str | None = None,
         director_id_number: str | None = None,
@@ -1198,15 +1202,17 @@ class AsyncClient(Core):
             merchant_name [always]: full registered name (at most 128 characters)
             channel_id: channel number (at most 20 characters)
             merchant_shortname [always]: short name shown to payers (at most 64 characters)
-            merchant_country_code [always]: country or region of registration, ISO 3166 numeric
-            merchant_type [always]: ENTERPRISE or INDIVIDUAL (ENTERPRISE | INDIVIDUAL)
-            business_category [always]: business category id
-            mcc [always]: merchant category code
-            registration_certificate_number [always]: registration certificate number
-            registration_certificate_date [always]: expiry of the registration certificate
-            registration_certificate_copy: media id of the registration certificate
-            business_type [always]: where the business happens (ONLINE | OFFLINE | BOTH)
-            app_download [always]: app download address
+            merchant_country_code [always]: country or region of registration, ISO 3166 numeric (at most 3 characters)
+            merchant_type [always]: ENTERPRISE, or INDIVIDUAL for a person or a sole proprietor (ENTERPRISE |
+                INDIVIDUAL, at most 10 characters)
+            business_category [always]: business category id (at most 3 characters)
+            mcc [always]: merchant category code (at most 4 characters)
+            registration_certificate_number [always]: registration certificate number (at most 50 characters)
+            registration_certificate_date [always]: expiry of the registration certificate: yyyy-MM-dd, PERMANENT or N/A
+                (at most 10 characters)
+            registration_certificate_copy: media id of the registration certificate (at most 128 characters)
+            business_type [always]: where the business happens (ONLINE | OFFLINE | BOTH, at most 7 characters)
+            app_download [by the kind of business]: app download address (at most 128 characters)
             business_website [always]: business site
             office_account [always]: official account
             mini_program [always]: mini program
@@ -1233,11 +1239,12 @@ class AsyncClient(Core):
         Notes:
             its app id is called app_id
             its path has a capital I
-            lengths of the first seven fields read from the official page, the rest not readable
+            lengths up to app_download read from the official pages, the rest not readable
 
         Not sure:
             this page: secondary sources
             no page lists its error codes
+            app_download: the page says yes or no for required; when, was not read
 
         Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/sub_merchant_entry/chapter3_1.shtml
         """
@@ -1429,16 +1436,17 @@ class AsyncClient(Core):
         Answers: appid, mch_id, nonce_str, sign, result_code, err_code, err_code_des, media_id.
 
         Limits:
-            pictures up to 2 MiB, jpg bmp png
+            pictures up to 2 MiB, jpeg jpg bmp png
 
         Notes:
             the signature covers the fields, not the file
             global merchants use it for onboarding pictures
+            the kinds are on its page, the size on the page of the JSON API's like
 
         Not sure:
             this page: secondary sources
             no page lists its error codes
-            the limits: recollection sources
+            the limits: secondary sources
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/secapi/mch/uploadmedia.yaml
         """
@@ -1640,15 +1648,18 @@ class AsyncClient(Core):
             INVALID_REQUEST: not valid, or repeated with other parameters; correct the request; a changed order needs a
                 new number
             SIGN_ERROR: signature wrong; sign with HMAC-SHA256
+            NOAUTH: the merchant lacks the permission; apply for the product
+            POST_CONTEN_ERROR: a field has the wrong type; correct the request
 
         Notes:
             sub_order_list travels as JSON text
+            NOAUTH and POST_CONTEN_ERROR (so spelt) came in real replies, with return_code FAIL; the rest is from memory
 
         Not sure:
             this page: secondary sources
             the error codes: recollection sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/pay/combinedorder.yaml
+        Source: https://developers.weixin.qq.com/community/personal/oCJUsw4WGKWaQIl5xlJMm5Ti-DZ4/follow
         """
     async def query_combined_order(
         self,
@@ -1749,6 +1760,8 @@ class AsyncClient(Core):
             ORDER_NOT_READY: order still being processed; repeat after a minute
             NOTENOUGH: not enough shareable money; lower the amounts
             RULE_LIMIT: sharing ratio above the limit; lower the amounts
+            NOT_SHARE_ORDER: order placed without profit_sharing Y; it cannot be shared
+            CERT_ERROR: certificate wrong or expired; use a valid certificate
 
         Limits:
             300 requests a second for one service provider, 30 for one merchant, then FREQUENCY_LIMITED
@@ -1758,15 +1771,15 @@ class AsyncClient(Core):
             what is not shared becomes free
 
         Notes:
-            NOAUTH and FREQUENCY_LIMITED confirmed by real replies and the official page; the other codes are from
-                memory
+            NOAUTH, NOT_SHARE_ORDER, CERT_ERROR, SYSTEMERROR and PARAM_ERROR (a receiver that was not added) were seen
+                in real replies, FREQUENCY_LIMITED is on the official page; the other codes are from memory
             receiver and receivers travel as JSON text
 
         Not sure:
             this page: secondary sources
             the error codes: recollection sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/secapi/pay/profitsharing.yaml
+        Source: https://developers.weixin.qq.com/community/personal/oCJUsw0nNV98lHF6sUR3YknVxExw/answer
         """
     async def multi_profit_sharing(
         self,
@@ -1879,16 +1892,17 @@ class AsyncClient(Core):
             NOAUTH: the merchant lacks the permission; apply for the product
             OPENID_MISMATCH: openid does not belong to the appid; correct the pair
             FREQUENCY_LIMITED: too many requests; lower the rate
+            USER_NOT_EXIST: no such WeChat user; check account
 
         Notes:
-            of its error codes INVALID_REQUEST and NOAUTH were seen in real replies
+            of its error codes INVALID_REQUEST, NOAUTH and USER_NOT_EXIST were seen in real replies
             receiver and receivers travel as JSON text
 
         Not sure:
             this page: secondary sources
             the error codes: recollection sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/pay/profitsharingaddreceiver.yaml
+        Source: public GitHub code of shops that keep real replies (found by string search, names unknown)
         """
     async def profit_sharing_remove_receiver(
         self,
@@ -2008,6 +2022,7 @@ class AsyncClient(Core):
 
         Limits:
             within 180 days of the sharing
+            30 requests a second
 
         Notes:
             a failed return may come as return_code FAIL with error_code and error_msg, or with err_code and
@@ -2017,7 +2032,6 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             the error codes: recollection sources
-            the limits: recollection sources
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/wxcloud/reference-sdk-api/open/pay/CloudPay.profitSharingReturnQuery.html
         """
@@ -2377,7 +2391,6 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
-            the limits: recollection sources
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/deposit/consume.yaml
         """
@@ -2699,6 +2712,7 @@ class AsyncClient(Core):
             send the payer to redirect_url of the reply
             the signed fields travel in the query
             HMAC-SHA256 without sign_type: the page's sample has 64 digits, code in use is refused otherwise
+            the page allows MD5 too; how it would be told from HMAC-SHA256 was not read
 
         Not sure:
             this page: secondary sources
@@ -2946,7 +2960,7 @@ class AsyncClient(Core):
             NOAUTH: the merchant lacks the permission; apply for the product
             NOTENOUGH: payer has too little money; repeat later with a new order
             ORDERPAID: the order is paid; do not place it again; to give the money back, refund
-            ORDER_ACCEPTED: the same order was accepted; wait for the notification
+            ORDER_ACCEPTED: the same order was taken in already; do not send it again; query
             OUT_TRADE_NO_USED: number used with other parameters; query the old order, or use a new number
             CONTRACT_NOT_EXIST: no such contract; sign first
             CONTRACTERROR: contract ended; sign again
@@ -2955,6 +2969,11 @@ class AsyncClient(Core):
             USER_NOT_EXIST: no such payer; check openid
             ORDERCLOSED: the order is closed; place a new order with a new out_trade_no
             ORDERREVERSED: order revoked; use a new number
+            SIGN_ERROR: signature wrong; check the key
+            APPID_MCHID_NOT_MATCH: appid and mch_id are not bound; bind them, or correct the pair
+            INVALID_REQUEST: not valid, or the payer was not told of the deduction before; correct the request, or send
+                the notice first
+            FREQUENCY_LIMITED: too many requests; slow down
 
         Limits:
             150 requests a second
@@ -2962,6 +2981,9 @@ class AsyncClient(Core):
         Notes:
             trade_type PAP
             SUCCESS means taken in; notification or query tell the outcome
+            SIGNERROR, NOAUTH, NOTENOUGH, OUT_TRADE_NO_USED, BANKERROR, USER_NOT_EXIST and ORDERREVERSED are from
+                memory; RULELIMIT and INVALID_REQUEST from official answers to merchants, the rest from a public copy of
+                the table
 
         Not sure:
             this page: secondary sources
@@ -3260,7 +3282,7 @@ class AsyncClient(Core):
             NOAUTH: the merchant lacks the permission; apply for the product
             NOTENOUGH: payer has too little money; repeat later with a new order
             ORDERPAID: the order is paid; do not place it again; to give the money back, refund
-            ORDER_ACCEPTED: the same order was accepted; wait for the notification
+            ORDER_ACCEPTED: the same order was taken in already; do not send it again; query
             OUT_TRADE_NO_USED: number used with other parameters; query the old order, or use a new number
             CONTRACT_NOT_EXIST: no such contract; sign first
             CONTRACTERROR: contract ended; sign again
@@ -3379,18 +3401,17 @@ class AsyncClient(Core):
             PAY_CHANNEL_NOT_ALLOWED: channel not permitted; open the API channel
 
         Limits:
-            repeat with the same partner_trade_no only
+            repeat with the same partner_trade_no only, within two calendar days
             query works for 30 days
 
         Notes:
-            older lists write NOAUTH for NO_AUTH; RECV_ACCOUNT_NOT_ALLOWED and PAY_CHANNEL_NOT_ALLOWED are from memory
+            older lists write NOAUTH for NO_AUTH
             its ids are called mch_appid and mchid
             SYSTEMERROR is no final answer
 
         Not sure:
             this page: secondary sources
             the error codes: secondary sources
-            the limits: recollection sources
 
         Source: several public SDK copies of the official error table
         """
@@ -3419,14 +3440,14 @@ class AsyncClient(Core):
             XML_ERROR: body is not XML; correct the XML
             FREQ_LIMIT: too many requests; slow down
             CA_ERROR: certificate wrong; use the right certificate
-            PARAM_IS_NOT_UTF8: not UTF-8; send UTF-8
-            NOT_FOUND: no such transfer (query); not accepted: repeat with the same number
+            NOT_FOUND: no such transfer, or not there yet; query again after some minutes, then repeat with the same
+                number; never with a new one
 
         Not sure:
             this page: secondary sources
-            the error codes: recollection sources
+            the error codes: secondary sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/gettransferinfo.yaml
+        Source: Weixin.Next.Pay: lists of the error codes of each operation, from the official tables
         """
     async def pay_bank(
         self,
@@ -3446,8 +3467,8 @@ class AsyncClient(Core):
 
         Fields:
             partner_trade_no [always]: merchant's transfer number (at most 32 characters)
-            enc_bank_no [always]: bank card number, RSA encrypted (at most 384 characters)
-            enc_true_name [always]: receiver's name, RSA encrypted (at most 384 characters)
+            enc_bank_no [always]: bank card number, RSA encrypted (at most 1024 characters)
+            enc_true_name [always]: receiver's name, RSA encrypted (at most 1024 characters)
             bank_code [always]: bank number (at most 64 characters)
             amount [always]: amount (smallest currency unit)
             desc: remark of the transfer (at most 512 characters)
@@ -3459,34 +3480,35 @@ class AsyncClient(Core):
             NO_AUTH: no permission, or IP not allowed; open the product, set the IP
             AMOUNT_LIMIT: amount out of range; correct the amount
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
-            SEND_FAILED: transfer failed; query, then use a new number
             NOTENOUGH: merchant balance too low; top up, repeat with the same number
             SYSTEMERROR: system error or timeout; query, or repeat with exactly the same parameters
-            NAME_MISMATCH: real name does not match; correct the name
-            SIGN_ERROR: signature wrong; check the key
-            XML_ERROR: body is not XML; correct the XML
+            SIGNERROR: wrong signature; check key, sign_type and the fields signed
+            INVALID_REQUEST: not valid: permission, certificate or rate; repeat with the same number and the same
+                parameters
+            ORDERPAID: the number is taken in already, or too old to be repeated; query; the query decides
             FATAL_ERROR: repeated number with other parameters; repeat unchanged or use a new number
-            FREQ_LIMIT: too many requests; slow down
+            FREQUENCY_LIMITED: too many requests; slow down
             MONEY_LIMIT: daily limit of the payee reached; wait
-            CA_ERROR: certificate wrong; use the right certificate
-            PARAM_IS_NOT_UTF8: not UTF-8; send UTF-8
             SENDNUM_LIMIT: too many transfers to the payee today; wait
             RECV_ACCOUNT_NOT_ALLOWED: payee not in the allowed list; add the payee
             PAY_CHANNEL_NOT_ALLOWED: channel not permitted; open the API channel
 
         Limits:
-            single 50,000 yuan, daily per merchant 1,000,000 yuan, per card and day 50,000 yuan
+            single 20,000 yuan, daily per merchant 100,000 yuan, per card and day 20,000 yuan; other copies say 50,000,
+                1,000,000 and 50,000
+            30 requests a second
+            the same number may be repeated for two calendar days
 
         Notes:
             the request has no appid
+            MONEY_LIMIT is in no copy of the error table, which has AMOUNT_LIMIT for the limits of the day too
             enc_bank_no and enc_true_name: RSA OAEP with SHA-1 (RSA/ECB/OAEPWITHSHA-1ANDMGF1PADDING), base64
 
         Not sure:
             this page: secondary sources
-            the error codes: recollection sources
-            the limits: secondary sources
+            the error codes: secondary sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaysptrans/pay_bank.yaml
+        Source: several public SDK copies of the official error table
         """
     async def query_bank(
         self,
@@ -3506,28 +3528,30 @@ class AsyncClient(Core):
         amount, status, cmms_amt, create_time, pay_succ_time, reason.
 
         Raises Refused or OutcomeUnknown with err_code:
-            NO_AUTH: no permission, or IP not allowed; open the product, set the IP
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SYSTEMERROR: system error or timeout; query, or repeat with exactly the same parameters
-            SIGN_ERROR: signature wrong; check the key
-            XML_ERROR: body is not XML; correct the XML
-            FREQ_LIMIT: too many requests; slow down
-            CA_ERROR: certificate wrong; use the right certificate
-            PARAM_IS_NOT_UTF8: not UTF-8; send UTF-8
+            SIGNERROR: wrong signature; check key, sign_type and the fields signed
+            INVALID_REQUEST: not valid: permission, certificate or rate; repeat with the same number and the same
+                parameters
+            ORDERNOTEXIST: no such transfer, or not there yet; query again after some minutes, then repeat with the same
+                number; never with a new one
             NOT_FOUND: no such transfer (query); not accepted: repeat with the same number
 
         Limits:
-            single 50,000 yuan, daily per merchant 1,000,000 yuan, per card and day 50,000 yuan
+            single 20,000 yuan, daily per merchant 100,000 yuan, per card and day 20,000 yuan; other copies say 50,000,
+                1,000,000 and 50,000
+            30 requests a second
+            the same number may be repeated for two calendar days
 
         Notes:
             status values PROCESSING SUCCESS FAILED BANK_FAIL
+            NOT_FOUND is in no copy of the error table, which has ORDERNOTEXIST
 
         Not sure:
             this page: secondary sources
-            the error codes: recollection sources
-            the limits: secondary sources
+            the error codes: secondary sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaysptrans/query_bank.yaml
+        Source: JeffreySu/WeiXinMPSDK (TenPayV3Results.PayBank.cs)
         """
     async def send_red_pack(
         self,
@@ -3770,6 +3794,8 @@ class AsyncClient(Core):
             XML_ERROR: body is not XML; correct the XML
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SYSTEMERROR: system error or timeout; query, or repeat with exactly the same parameters
+            NOT_FOUND: no such red pack, or not there yet; query again after some minutes, then repeat with the same
+                number; never with a new one
 
         Limits:
             30 days
@@ -3777,13 +3803,13 @@ class AsyncClient(Core):
         Notes:
             bill_type MCHT
             status SENDING SENT FAILED RECEIVED RFUND_ING REFUND
+            the sample of a failure has SYSTEMERROR where the table has NOT_FOUND
 
         Not sure:
             this page: secondary sources
-            the error codes: recollection sources
-            the limits: recollection sources
+            the error codes: secondary sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/gethbinfo.yaml
+        Source: several public SDK copies of the official error table
         """
     async def wecom_send_red_pack(
         self,
@@ -3825,7 +3851,6 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
-            workwx_sign: the fields it covers are known from code in use
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/sendworkwxredpack.yaml
         """
@@ -3857,7 +3882,7 @@ class AsyncClient(Core):
         *,
         partner_trade_no: str,
         openid: str,
-        check_name: Literal["FORCE_CHECK"],
+        check_name: Literal["NO_CHECK", "FORCE_CHECK"],
         amount: int | str,
         desc: str,
         spbill_create_ip: str,
@@ -3880,7 +3905,7 @@ class AsyncClient(Core):
             device_info: merchant's terminal; WEB for a page on a PC or inside WeChat (at most 32 characters)
             partner_trade_no [always]: merchant's transfer number (at most 32 characters)
             openid [always]: payer's id under appid (at most 64 characters)
-            check_name [always]: check the real name or not (FORCE_CHECK, at most 16 characters)
+            check_name [always]: check the real name or not (NO_CHECK | FORCE_CHECK, at most 16 characters)
             re_user_name: receiver's real name (at most 64 characters)
             amount [always]: amount (smallest currency unit)
             desc [always]: remark of the transfer (at most 100 characters)
@@ -3898,7 +3923,6 @@ class AsyncClient(Core):
         Not sure:
             this page: secondary sources
             no page lists its error codes
-            workwx_sign: the fields it covers are from memory
 
         Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/promotion/paywwsptrans2pocket.yaml
         """
@@ -3959,21 +3983,33 @@ class AsyncClient(Core):
             SYSTEMERROR: system error or timeout; query, or repeat with exactly the same parameters
             USER_AL_GET_COUPON: payer has it already; nothing to do
             NETWORK ERROR: network error; repeat
-            APPID_MCHID_NOT_MATCH: appid and mch_id are not bound; bind them, or correct the pair
             NOTENOUGH: batch budget used up; top up
             PARAM_ERROR: a field is wrong; correct the field that err_code_des names
             SIGN_ERROR: signature wrong; check the key
+            AL_STOCK_OVER: the campaign is over; use another batch
+            STOCK_IS_NOT_VALID: the coupon has expired; use another batch
+            FREQ_OVER_LIMIT: too many requests; slow down
+            CA_ERROR: certificate wrong; use the right certificate
+            CA_VERIFY_FAILED: certificate not accepted; use the right certificate
+            ERR_VERIFY_SSL_SERIAL: certificate without serial number; check the certificate
+            ERR_VERIFY_SSL_SN: certificate without subject; check the certificate
+            REQ_PARAM_XML_ERR: malformed XML; correct the XML
+            COUPON_STOCK_ID_EMPTY: coupon_stock_id is empty; send it
+            MCH_ID_EMPTY: mch_id is empty; send it
+            OPEN_ID_EMPTY: openid is empty; send it
+            CODE_2_ID_ERR: mch_id is wrong; check mch_id
 
         Notes:
             openid_count is 1
             reply has ret_code besides result_code
             coupon_stock field coupon_mininumn is misspelt on the wire
+            NOTENOUGH and SYSTEMERROR are in no copy of the error table; its sample has a number in err_code
 
         Not sure:
             this page: secondary sources
-            the error codes: recollection sources
+            the error codes: secondary sources
 
-        Source: TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/send_coupon.yaml
+        Source: Weixin.Next.Pay: lists of the error codes of each operation, from the official tables
         """
     async def query_coupon_stock(
         self,

@@ -167,7 +167,7 @@ class Statement:
         return statement
 
     def __iter__(self) -> Iterator[Row]:
-        return self._rows(self._take())
+        return chain.from_iterable(self._rows(self._take()))  # no generator between the rows
 
     def select(self, *names: str, typed: bool = False) -> Iterator[tuple[Any, ...]]:
         """Return the rows as tuples of these columns only, as texts or, *typed*, as values: the quick way through.
@@ -181,7 +181,7 @@ class Statement:
                 f"a statement ({self.kind}) without the columns asked for: {quoted(', '.join(absent))}",
                 remedy=f"choose among {', '.join(self.names)}",
             )
-        return self._columns(self._take(), names, typed)
+        return chain.from_iterable(self._columns(self._take(), names, typed))
 
     def _take(self) -> Iterator[list[bytes]]:
         if self._taken:
@@ -189,13 +189,15 @@ class Statement:
         self._taken = True
         return self._tables
 
-    def _rows(self, tables: Iterator[list[bytes]]) -> Iterator[Row]:
+    def _rows(self, tables: Iterator[list[bytes]]) -> Iterator[Iterator[Row]]:
         width = len(self.names)
         for table in tables:
             rows = [table[start : start + width] for start in range(0, len(table), width + 1)]
-            yield from map(Row, rows, repeat(self._layout))
+            yield map(Row, rows, repeat(self._layout))
 
-    def _columns(self, tables: Iterator[list[bytes]], names: tuple[str, ...], typed: bool) -> Iterator[tuple[Any, ...]]:
+    def _columns(
+        self, tables: Iterator[list[bytes]], names: tuple[str, ...], typed: bool
+    ) -> Iterator[Iterator[tuple[Any, ...]]]:
         stride = len(self._layout.names) + 1
         places = [self._layout.position.get(name, 0) for name in names]  # an empty statement has no tables
         holds = [self._layout.holds.get(name, TEXT) if typed else TEXT for name in names]
@@ -207,7 +209,7 @@ class Statement:
             ]
             line += len(columns[0])
             del table
-            yield from zip(*columns, strict=True)
+            yield zip(*columns, strict=True)
 
     def __repr__(self) -> str:
         return f"<Statement {self.kind} of {len(self.names)} columns>"

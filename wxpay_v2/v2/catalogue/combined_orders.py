@@ -24,6 +24,7 @@ from wxpay_v2.operation import (
 from wxpay_v2.v2.catalogue.common import (
     DEVICE_INFO,
     INVALID_REQUEST,
+    NOAUTH,
     NONCE_STR,
     PARAM_ERROR,
     REPLY_DEVICE_INFO,
@@ -219,9 +220,15 @@ COMBINED_ORDER = Operation(
         PARAM_ERROR,
         INVALID_REQUEST,
         ErrorCode("SIGN_ERROR", means="signature wrong", remedy="sign with HMAC-SHA256"),
+        NOAUTH,
+        ErrorCode("POST_CONTEN_ERROR", means="a field has the wrong type", remedy="correct the request"),
     ),
-    notes=("sub_order_list travels as JSON text",),
+    notes=(
+        "sub_order_list travels as JSON text",
+        "NOAUTH and POST_CONTEN_ERROR (so spelt) came in real replies, with return_code FAIL; the rest is from memory",
+    ),
     sources=(
+        "https://developers.weixin.qq.com/community/personal/oCJUsw4WGKWaQIl5xlJMm5Ti-DZ4/follow",
         "TheNorthMemory/wechatpay-openapi:docs/v2/pay/combinedorder.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/combine.php?chapter=24_1&index=2",
     ),

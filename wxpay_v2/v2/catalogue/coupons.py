@@ -19,7 +19,6 @@ from wxpay_v2.operation import (
 )
 from wxpay_v2.v2.catalogue.common import (
     APPID,
-    APPID_MCHID_NOT_MATCH,
     DEVICE_INFO,
     MCH_ID,
     NONCE_STR,
@@ -102,22 +101,35 @@ SEND_COUPON = Operation(
         SYSTEMERROR,
         ErrorCode("USER_AL_GET_COUPON", means="payer has it already", remedy="nothing to do"),
         ErrorCode("NETWORK ERROR", means="network error", remedy="repeat", repeat=True),
-        APPID_MCHID_NOT_MATCH,
         ErrorCode("NOTENOUGH", means="batch budget used up", remedy="top up"),
         PARAM_ERROR,
         ErrorCode("SIGN_ERROR", means="signature wrong", remedy="check the key"),
+        ErrorCode("AL_STOCK_OVER", means="the campaign is over", remedy="use another batch"),
+        ErrorCode("STOCK_IS_NOT_VALID", means="the coupon has expired", remedy="use another batch"),
+        ErrorCode("FREQ_OVER_LIMIT", means="too many requests", remedy="slow down", repeat=True),
+        ErrorCode("CA_ERROR", means="certificate wrong", remedy="use the right certificate"),
+        ErrorCode("CA_VERIFY_FAILED", means="certificate not accepted", remedy="use the right certificate"),
+        ErrorCode("ERR_VERIFY_SSL_SERIAL", means="certificate without serial number", remedy="check the certificate"),
+        ErrorCode("ERR_VERIFY_SSL_SN", means="certificate without subject", remedy="check the certificate"),
+        ErrorCode("REQ_PARAM_XML_ERR", means="malformed XML", remedy="correct the XML"),
+        ErrorCode("COUPON_STOCK_ID_EMPTY", means="coupon_stock_id is empty", remedy="send it"),
+        ErrorCode("MCH_ID_EMPTY", means="mch_id is empty", remedy="send it"),
+        ErrorCode("OPEN_ID_EMPTY", means="openid is empty", remedy="send it"),
+        ErrorCode("CODE_2_ID_ERR", means="mch_id is wrong", remedy="check mch_id"),
     ),
     notes=(
         "openid_count is 1",
         "reply has ret_code besides result_code",
         "coupon_stock field coupon_mininumn is misspelt on the wire",
+        "NOTENOUGH and SYSTEMERROR are in no copy of the error table; its sample has a number in err_code",
     ),
     sources=(
+        "Weixin.Next.Pay: lists of the error codes of each operation, from the official tables",
         "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/send_coupon.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/tools/sp_coupon.php?chapter=12_3&index=4",
     ),
     confidence="secondary",
-    errors_confidence="recollection",
+    errors_confidence="secondary",
 )
 
 QUERY_COUPON_STOCK = Operation(

@@ -542,7 +542,6 @@ DEPOSIT_CONSUME = Operation(
     ),
     confidence="secondary",
     errors_confidence="none",
-    limits_confidence="recollection",
 )
 
 DEPOSIT_REVERSE = Operation(

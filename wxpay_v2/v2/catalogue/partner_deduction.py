@@ -426,7 +426,12 @@ PARTNER_PAP_PAY_APPLY = Operation(
         NOAUTH,
         ErrorCode("NOTENOUGH", means="payer has too little money", remedy="repeat later with a new order"),
         ORDERPAID,
-        ErrorCode("ORDER_ACCEPTED", means="the same order was accepted", remedy="wait for the notification"),
+        ErrorCode(
+            "ORDER_ACCEPTED",
+            means="the same order was taken in already",
+            remedy="do not send it again; query",
+            outcome=UNKNOWN,
+        ),
         OUT_TRADE_NO_USED,
         ErrorCode("CONTRACT_NOT_EXIST", means="no such contract", remedy="sign first"),
         ErrorCode("CONTRACTERROR", means="contract ended", remedy="sign again"),

@@ -215,6 +215,8 @@ PROFIT_SHARING = Operation(
         ErrorCode("ORDER_NOT_READY", means="order still being processed", remedy="repeat after a minute", repeat=True),
         ErrorCode("NOTENOUGH", means="not enough shareable money", remedy="lower the amounts"),
         ErrorCode("RULE_LIMIT", means="sharing ratio above the limit", remedy="lower the amounts"),
+        ErrorCode("NOT_SHARE_ORDER", means="order placed without profit_sharing Y", remedy="it cannot be shared"),
+        ErrorCode("CERT_ERROR", means="certificate wrong or expired", remedy="use a valid certificate"),
     ),
     limits=(
         "300 requests a second for one service provider, 30 for one merchant, then FREQUENCY_LIMITED",
@@ -224,10 +226,14 @@ PROFIT_SHARING = Operation(
         "what is not shared becomes free",
     ),
     notes=(
-        "NOAUTH and FREQUENCY_LIMITED confirmed by real replies and the official page; the other codes are from memory",
+        "NOAUTH, NOT_SHARE_ORDER, CERT_ERROR, SYSTEMERROR and PARAM_ERROR (a receiver that was not added) were seen in "
+        "real replies, FREQUENCY_LIMITED is on the official page; the other codes are from memory",
         "receiver and receivers travel as JSON text",
     ),
     sources=(
+        "https://developers.weixin.qq.com/community/personal/oCJUsw0nNV98lHF6sUR3YknVxExw/answer",
+        "https://developers.weixin.qq.com/community/pay/doc/00026c3d00cd183291f89878e5b800",
+        "public GitHub code of shops that keep real replies (found by string search, names unknown)",
         "TheNorthMemory/wechatpay-openapi:docs/v2/secapi/pay/profitsharing.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/allocation.php?chapter=27_1&index=1",
         "https://pay.weixin.qq.com/wiki/doc/api/allocation_sl.php?chapter=25_1&index=1",
@@ -445,12 +451,14 @@ PROFIT_SHARING_ADD_RECEIVER = Operation(
         NOAUTH,
         ErrorCode("OPENID_MISMATCH", means="openid does not belong to the appid", remedy="correct the pair"),
         ErrorCode("FREQUENCY_LIMITED", means="too many requests", remedy="lower the rate", repeat=True),
+        ErrorCode("USER_NOT_EXIST", means="no such WeChat user", remedy="check account"),
     ),
     notes=(
-        "of its error codes INVALID_REQUEST and NOAUTH were seen in real replies",
+        "of its error codes INVALID_REQUEST, NOAUTH and USER_NOT_EXIST were seen in real replies",
         "receiver and receivers travel as JSON text",
     ),
     sources=(
+        "public GitHub code of shops that keep real replies (found by string search, names unknown)",
         "TheNorthMemory/wechatpay-openapi:docs/v2/pay/profitsharingaddreceiver.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/allocation.php?chapter=27_3&index=4",
         "https://pay.weixin.qq.com/wiki/doc/api/allocation_sl.php?chapter=25_3&index=4",
@@ -653,7 +661,7 @@ PROFIT_SHARING_RETURN = Operation(
         ErrorCode("FREQUENCY_LIMITED", means="too many requests", remedy="lower the rate", repeat=True),
         ErrorCode("NOTENOUGH", means="not enough shareable money", remedy="lower the amounts"),
     ),
-    limits=("within 180 days of the sharing",),
+    limits=("within 180 days of the sharing", "30 requests a second"),
     notes=(
         "a failed return may come as return_code FAIL with error_code and error_msg, or with err_code and err_code_des",
         "receiver and receivers travel as JSON text",
@@ -669,7 +677,6 @@ PROFIT_SHARING_RETURN = Operation(
     ),
     confidence="secondary",
     errors_confidence="recollection",
-    limits_confidence="recollection",
 )
 
 PROFIT_SHARING_RETURN_QUERY = Operation(

@@ -15,6 +15,7 @@ from wxpay_v2.operation import (
     READ,
     SAME_NUMBER,
     SERVICE_PROVIDER,
+    UNKNOWN,
     ErrorCode,
     Field,
     Operation,
@@ -409,13 +410,21 @@ GET_RED_PACK_INFO = Operation(
         ErrorCode("XML_ERROR", means="body is not XML", remedy="correct the XML"),
         PARAM_ERROR,
         SYSTEMERROR,
+        ErrorCode(
+            "NOT_FOUND",
+            means="no such red pack, or not there yet",
+            remedy="query again after some minutes, then repeat with the same number; never with a new one",
+            outcome=UNKNOWN,
+        ),
     ),
     limits=("30 days",),
     notes=(
         "bill_type MCHT",
         "status SENDING SENT FAILED RECEIVED RFUND_ING REFUND",
+        "the sample of a failure has SYSTEMERROR where the table has NOT_FOUND",
     ),
     sources=(
+        "several public SDK copies of the official error table",
         "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/gethbinfo.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/tools/cash_coupon.php?chapter=13_6&index=5",
         "https://pay.weixin.qq.com/doc/v2/merchant/4011981612",
@@ -424,6 +433,5 @@ GET_RED_PACK_INFO = Operation(
         "https://pay.weixin.qq.com/doc/v2/partner/4011941290",
     ),
     confidence="secondary",
-    errors_confidence="recollection",
-    limits_confidence="recollection",
+    errors_confidence="secondary",
 )

@@ -102,10 +102,12 @@ DOWNLOAD_BILL = Operation(
         "without sub_mch_id the statement covers all sub-merchants",
         "unpaid orders are absent; reversed ones stand under their original number",
         "any appid bound to the mch_id may ask; a row carries the appid of its trade",
+        "global amounts are in units of the price currency, not in its smallest ones",
     ),
     sources=(
         "https://pay.weixin.qq.com/doc/global/v2/zh/4013634911",
         "https://pay.weixin.qq.com/doc/global/v2/zh/4013634960",
+        "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/QuickPay/chapter8_6.shtml",
         "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/faq/Reconciliation.shtml",
         "https://github.com/binarywang/WxJava/pull/1241",
         "https://github.com/binarywang/WxJava/issues/2108",

@@ -17,6 +17,7 @@ from wxpay_v2.operation import (
     SERVICE_PROVIDER,
     Field,
     Operation,
+    stated,
 )
 from wxpay_v2.v2.catalogue.common import (
     APPID,
@@ -38,7 +39,7 @@ _CONTACT_EMAIL = Field("contact_email", max=30, means="contact e-mail")
 _BUSINESS = Field("business", max=10, required=ALWAYS, means="business category id")
 _JSAPI_PATH_LIST = Field("jsapi_path_list", LIST, item="text", means="payment directories")
 _CONTACT_PHONE = Field("contact_phone", max=11, means="contact telephone")
-_BUSINESS_CATEGORY = Field("business_category", required=ALWAYS, means="business category id")
+_BUSINESS_CATEGORY = Field("business_category", max=3, required=ALWAYS, means="business category id")
 _REPLY_ERR_CODE_DES = Field("err_code_des", when="transport success", means="error, for people")
 _REPLY_RETURN_MSG = Field("return_msg", when="always", means="OK, or why it was not understood")
 _MERCHANT_NAME = Field("merchant_name", max=50, required=ALWAYS, means="full registered name")
@@ -54,14 +55,14 @@ _REPLY_SUB_MCH_ID = Field("sub_mch_id", required=ALWAYS, when="transport success
 _H5_DOMAINS = Field("h5_domains", JSON, cdata=True, item="text", means="H5 payment domains as JSON")
 _MERCHANT_SHORTNAME = Field("merchant_shortname", max=64, required=ALWAYS, means="short name shown to payers")
 _REGISTRATION_CERTIFICATE_COPY = Field(
-    "registration_certificate_copy", means="media id of the registration certificate"
+    "registration_certificate_copy", max=128, means="media id of the registration certificate"
 )
 _REPLY_ERR_CODE = Field("err_code", max=32, required=ALWAYS, when="transport success", means="error code")
 _MERCHANT_SHORTNAME_REQUIRED = Field("merchant_shortname", max=20, required=ALWAYS, means="short name shown to payers")
 _CONTACT = Field("contact", max=10, encrypted="RSA", means="contact person (encrypted)")
 _SIGN = Field("sign", max=32, required=ALWAYS, means="over every other non-empty field")
 _REGISTRATION_CERTIFICATE_NUMBER = Field(
-    "registration_certificate_number", required=ALWAYS, means="registration certificate number"
+    "registration_certificate_number", max=50, required=ALWAYS, means="registration certificate number"
 )
 _REPLY_ERR_CODE_DES_REQUIRED = Field(
     "err_code_des", max=128, required=ALWAYS, when="transport success", means="error, for people"
@@ -70,20 +71,41 @@ _REPLY_RETURN_MSG_REQUIRED = Field(
     "return_msg", max=128, required=ALWAYS, when="always", means="OK, or why it was not understood"
 )
 _REGISTRATION_CERTIFICATE_DATE = Field(
-    "registration_certificate_date", required=ALWAYS, means="expiry of the registration certificate"
+    "registration_certificate_date",
+    max=10,
+    required=ALWAYS,
+    means="expiry of the registration certificate: yyyy-MM-dd, PERMANENT or N/A",
 )
 _MERCHANT_COUNTRY_CODE = Field(
-    "merchant_country_code", required=ALWAYS, means="country or region of registration, ISO 3166 numeric"
+    "merchant_country_code", max=3, required=ALWAYS, means="country or region of registration, ISO 3166 numeric"
 )
 _REPLY_SIGN = Field("sign", required=ALWAYS, when="transport success", means="over every other non-empty field")
 _REPLY_VERIFICATION_STATUS = Field(
     "verification_status", ENUM, values=("Under review", "Approved"), when="success", means="verification state"
 )
 _MERCHANT_TYPE = Field(
-    "merchant_type", ENUM, required=ALWAYS, values=("ENTERPRISE", "INDIVIDUAL"), means="ENTERPRISE or INDIVIDUAL"
+    "merchant_type",
+    ENUM,
+    max=10,
+    required=ALWAYS,
+    values=("ENTERPRISE", "INDIVIDUAL"),
+    means="ENTERPRISE, or INDIVIDUAL for a person or a sole proprietor",
 )
 _BUSINESS_TYPE = Field(
-    "business_type", ENUM, required=ALWAYS, values=("ONLINE", "OFFLINE", "BOTH"), means="where the business happens"
+    "business_type",
+    ENUM,
+    max=7,
+    required=ALWAYS,
+    values=("ONLINE", "OFFLINE", "BOTH"),
+    means="where the business happens",
+)
+_MCC = Field("mcc", max=4, required=ALWAYS, means="merchant category code")
+_APP_DOWNLOAD = Field(
+    "app_download",
+    max=128,
+    required=stated("by the kind of business"),
+    means="app download address",
+    doubt="the page says yes or no for required; when, was not read",
 )
 _REPLY_SIGN_REQUIRED = Field(
     "sign", max=32, required=ALWAYS, when="transport success", means="over every other non-empty field"
@@ -156,12 +178,12 @@ ADD_INSTITUTION_SUB = Operation(
         _MERCHANT_COUNTRY_CODE,
         _MERCHANT_TYPE,
         _BUSINESS_CATEGORY,
-        Field("mcc", required=ALWAYS, means="merchant category code"),
+        _MCC,
         _REGISTRATION_CERTIFICATE_NUMBER,
         _REGISTRATION_CERTIFICATE_DATE,
         _REGISTRATION_CERTIFICATE_COPY,
         _BUSINESS_TYPE,
-        Field("app_download", required=ALWAYS, means="app download address"),
+        _APP_DOWNLOAD,
         Field("business_website", required=ALWAYS, means="business site"),
         Field("office_account", required=ALWAYS, means="official account"),
         Field("mini_program", required=ALWAYS, means="mini program"),
@@ -197,12 +219,14 @@ ADD_INSTITUTION_SUB = Operation(
     notes=(
         "its app id is called app_id",
         "its path has a capital I",
-        "lengths of the first seven fields read from the official page, the rest not readable",
+        "lengths up to app_download read from the official pages, the rest not readable",
     ),
     sources=(
         "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/sub_merchant_entry/chapter3_1.shtml",
         "TheNorthMemory/wechatpay-openapi:docs/v2/secapi/mch/addInstitutionsub.yaml",
         "https://pay.weixin.qq.com/doc/global/v2/zh/4013636642",
+        "https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/sub_merchant_entry/chapter3_1.shtml",
+        "https://pay.weixin.qq.com/doc/global/v2/zh/4013636644",
     ),
     errors_confidence="none",
 )
@@ -225,7 +249,7 @@ MODIFY_INSTITUTION_SUB = Operation(
     request=(
         _APP_ID,
         MCH_ID,
-        Field("sub_mch_id", required=ALWAYS, means="sub-merchant"),
+        Field("sub_mch_id", max=32, required=ALWAYS, means="sub-merchant"),
         _SIGN,
         _MERCHANT_NAME_REQUIRED,
         Field("channel_id", max=20, means="channel number"),
@@ -233,12 +257,12 @@ MODIFY_INSTITUTION_SUB = Operation(
         _MERCHANT_COUNTRY_CODE,
         _MERCHANT_TYPE,
         _BUSINESS_CATEGORY,
-        Field("mcc", required=ALWAYS, means="merchant category code"),
+        _MCC,
         _REGISTRATION_CERTIFICATE_NUMBER,
         _REGISTRATION_CERTIFICATE_DATE,
         _REGISTRATION_CERTIFICATE_COPY,
         _BUSINESS_TYPE,
-        Field("app_download", required=ALWAYS, means="app download address"),
+        _APP_DOWNLOAD,
         Field("business_website", required=ALWAYS, means="business site"),
         Field("office_account", required=ALWAYS, means="official account"),
         Field("mini_program", required=ALWAYS, means="mini program"),
@@ -272,7 +296,7 @@ MODIFY_INSTITUTION_SUB = Operation(
     notes=(
         "its app id is called app_id",
         "its path has a capital I",
-        "lengths of the first seven fields read from the official page, the rest not readable",
+        "lengths up to app_download read from the official pages, the rest not readable",
     ),
     sources=(
         "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/sub_merchant_entry/chapter3_1.shtml",
@@ -682,14 +706,20 @@ UPLOAD_MEDIA = Operation(
         *REPLY_RESULT,
         Field("media_id", max=256, required=ALWAYS, when="success", means="media id"),
     ),
-    limits=("pictures up to 2 MiB, jpg bmp png",),
-    notes=("the signature covers the fields, not the file", "global merchants use it for onboarding pictures"),
+    limits=("pictures up to 2 MiB, jpeg jpg bmp png",),
+    notes=(
+        "the signature covers the fields, not the file",
+        "global merchants use it for onboarding pictures",
+        "the kinds are on its page, the size on the page of the JSON API's like",
+    ),
     sources=(
         "TheNorthMemory/wechatpay-openapi:docs/v2/secapi/mch/uploadmedia.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/xiaowei.php?chapter=19_9",
         "https://pay.weixin.qq.com/doc/global/v2/zh/4013641477",
+        "https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/tool/chapter3_1.shtml",
+        "https://pay.weixin.qq.com/wiki/doc/api_external/en/apis/chapter4_2_4.shtml",
     ),
     confidence="secondary",
     errors_confidence="none",
-    limits_confidence="recollection",
+    limits_confidence="secondary",
 )

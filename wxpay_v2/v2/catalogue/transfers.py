@@ -13,6 +13,7 @@ from wxpay_v2.operation import (
     READ,
     SAME_NUMBER,
     SERVICE_PROVIDER,
+    UNKNOWN,
     ErrorCode,
     Field,
     Operation,
@@ -29,6 +30,7 @@ from wxpay_v2.v2.catalogue.common import (
     REPLY_NONCE_STR,
     REPLY_RESULT,
     REPLY_TRANSPORT,
+    SIGNERROR,
     SMALLEST,
     SYSTEMERROR,
 )
@@ -42,6 +44,19 @@ _REPLY_PAYMENT_NO = Field("payment_no", max=64, required=ALWAYS, when="success",
 _SIGN = Field("sign", max=32, required=ALWAYS, means="over every other non-empty field")
 _REPLY_PARTNER_TRADE_NO = Field(
     "partner_trade_no", max=32, required=ALWAYS, when="success", means="merchant's transfer number"
+)
+_INVALID_REQUEST = ErrorCode(
+    "INVALID_REQUEST",
+    means="not valid: permission, certificate or rate",
+    remedy="repeat with the same number and the same parameters",
+    repeat=True,
+    outcome=UNKNOWN,
+)
+_BANK_LIMITS = (
+    "single 20,000 yuan, daily per merchant 100,000 yuan, per card and day 20,000 yuan; other copies say "
+    "50,000, 1,000,000 and 50,000",
+    "30 requests a second",
+    "the same number may be repeated for two calendar days",
 )
 
 TRANSFERS = Operation(
@@ -111,9 +126,9 @@ TRANSFERS = Operation(
         ErrorCode("RECV_ACCOUNT_NOT_ALLOWED", means="payee not in the allowed list", remedy="add the payee"),
         ErrorCode("PAY_CHANNEL_NOT_ALLOWED", means="channel not permitted", remedy="open the API channel"),
     ),
-    limits=("repeat with the same partner_trade_no only", "query works for 30 days"),
+    limits=("repeat with the same partner_trade_no only, within two calendar days", "query works for 30 days"),
     notes=(
-        "older lists write NOAUTH for NO_AUTH; RECV_ACCOUNT_NOT_ALLOWED and PAY_CHANNEL_NOT_ALLOWED are from memory",
+        "older lists write NOAUTH for NO_AUTH",
         "its ids are called mch_appid and mchid",
         "SYSTEMERROR is no final answer",
     ),
@@ -122,10 +137,10 @@ TRANSFERS = Operation(
         "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/promotion/transfers.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/tools/mch_pay.php?chapter=14_2",
         "https://pay.weixin.qq.com/doc/v2/merchant/4011989673",
+        "https://pay.weixin.qq.com/doc/v2/merchant/4011989767",
     ),
     confidence="secondary",
     errors_confidence="secondary",
-    limits_confidence="recollection",
 )
 
 GET_TRANSFER_INFO = Operation(
@@ -182,16 +197,20 @@ GET_TRANSFER_INFO = Operation(
         ErrorCode("XML_ERROR", means="body is not XML", remedy="correct the XML"),
         ErrorCode("FREQ_LIMIT", means="too many requests", remedy="slow down", repeat=True),
         ErrorCode("CA_ERROR", means="certificate wrong", remedy="use the right certificate"),
-        ErrorCode("PARAM_IS_NOT_UTF8", means="not UTF-8", remedy="send UTF-8"),
-        ErrorCode("NOT_FOUND", means="no such transfer (query)", remedy="not accepted: repeat with the same number"),
+        ErrorCode(
+            "NOT_FOUND",
+            means="no such transfer, or not there yet",
+            remedy="query again after some minutes, then repeat with the same number; never with a new one",
+        ),
     ),
     sources=(
+        "Weixin.Next.Pay: lists of the error codes of each operation, from the official tables",
         "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/gettransferinfo.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/tools/mch_pay.php?chapter=14_3",
         "https://pay.weixin.qq.com/doc/v2/merchant/4011989767",
     ),
     confidence="secondary",
-    errors_confidence="recollection",
+    errors_confidence="secondary",
 )
 
 PAY_BANK = Operation(
@@ -217,14 +236,14 @@ PAY_BANK = Operation(
         _SIGN,
         Field(
             "enc_bank_no",
-            max=384,
+            max=1024,
             required=ALWAYS,
             encrypted="RSA-OAEP",
             means="bank card number, RSA encrypted",
         ),
         Field(
             "enc_true_name",
-            max=384,
+            max=1024,
             required=ALWAYS,
             encrypted="RSA-OAEP",
             means="receiver's name, RSA encrypted",
@@ -264,36 +283,40 @@ PAY_BANK = Operation(
         ErrorCode("NO_AUTH", means="no permission, or IP not allowed", remedy="open the product, set the IP"),
         ErrorCode("AMOUNT_LIMIT", means="amount out of range", remedy="correct the amount"),
         PARAM_ERROR,
-        ErrorCode("SEND_FAILED", means="transfer failed", remedy="query, then use a new number"),
         ErrorCode("NOTENOUGH", means="merchant balance too low", remedy="top up, repeat with the same number"),
         SYSTEMERROR,
-        ErrorCode("NAME_MISMATCH", means="real name does not match", remedy="correct the name"),
-        ErrorCode("SIGN_ERROR", means="signature wrong", remedy="check the key"),
-        ErrorCode("XML_ERROR", means="body is not XML", remedy="correct the XML"),
+        SIGNERROR,
+        _INVALID_REQUEST,
+        ErrorCode(
+            "ORDERPAID",
+            means="the number is taken in already, or too old to be repeated",
+            remedy="query; the query decides",
+            outcome=UNKNOWN,
+        ),
         ErrorCode(
             "FATAL_ERROR", means="repeated number with other parameters", remedy="repeat unchanged or use a new number"
         ),
-        ErrorCode("FREQ_LIMIT", means="too many requests", remedy="slow down", repeat=True),
+        ErrorCode("FREQUENCY_LIMITED", means="too many requests", remedy="slow down", repeat=True),
         ErrorCode("MONEY_LIMIT", means="daily limit of the payee reached", remedy="wait"),
-        ErrorCode("CA_ERROR", means="certificate wrong", remedy="use the right certificate"),
-        ErrorCode("PARAM_IS_NOT_UTF8", means="not UTF-8", remedy="send UTF-8"),
         ErrorCode("SENDNUM_LIMIT", means="too many transfers to the payee today", remedy="wait"),
         ErrorCode("RECV_ACCOUNT_NOT_ALLOWED", means="payee not in the allowed list", remedy="add the payee"),
         ErrorCode("PAY_CHANNEL_NOT_ALLOWED", means="channel not permitted", remedy="open the API channel"),
     ),
-    limits=("single 50,000 yuan, daily per merchant 1,000,000 yuan, per card and day 50,000 yuan",),
+    limits=_BANK_LIMITS,
     notes=(
         "the request has no appid",
+        "MONEY_LIMIT is in no copy of the error table, which has AMOUNT_LIMIT for the limits of the day too",
         "enc_bank_no and enc_true_name: RSA OAEP with SHA-1 (RSA/ECB/OAEPWITHSHA-1ANDMGF1PADDING), base64",
     ),
     sources=(
+        "several public SDK copies of the official error table",
+        "JeffreySu/WeiXinMPSDK (TenPayV3Results.PayBank.cs)",
         "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaysptrans/pay_bank.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/tools/mch_pay.php?chapter=24_2",
         "https://pay.weixin.qq.com/doc/v2/merchant/4011939840",
     ),
     confidence="secondary",
-    errors_confidence="recollection",
-    limits_confidence="secondary",
+    errors_confidence="secondary",
 )
 
 QUERY_BANK = Operation(
@@ -336,24 +359,29 @@ QUERY_BANK = Operation(
         Field("reason", max=128, when="success", means="why"),
     ),
     errors=(
-        ErrorCode("NO_AUTH", means="no permission, or IP not allowed", remedy="open the product, set the IP"),
         PARAM_ERROR,
         SYSTEMERROR,
-        ErrorCode("SIGN_ERROR", means="signature wrong", remedy="check the key"),
-        ErrorCode("XML_ERROR", means="body is not XML", remedy="correct the XML"),
-        ErrorCode("FREQ_LIMIT", means="too many requests", remedy="slow down", repeat=True),
-        ErrorCode("CA_ERROR", means="certificate wrong", remedy="use the right certificate"),
-        ErrorCode("PARAM_IS_NOT_UTF8", means="not UTF-8", remedy="send UTF-8"),
+        SIGNERROR,
+        _INVALID_REQUEST,
+        ErrorCode(
+            "ORDERNOTEXIST",
+            means="no such transfer, or not there yet",
+            remedy="query again after some minutes, then repeat with the same number; never with a new one",
+            outcome=UNKNOWN,
+        ),
         ErrorCode("NOT_FOUND", means="no such transfer (query)", remedy="not accepted: repeat with the same number"),
     ),
-    limits=("single 50,000 yuan, daily per merchant 1,000,000 yuan, per card and day 50,000 yuan",),
-    notes=("status values PROCESSING SUCCESS FAILED BANK_FAIL",),
+    limits=_BANK_LIMITS,
+    notes=(
+        "status values PROCESSING SUCCESS FAILED BANK_FAIL",
+        "NOT_FOUND is in no copy of the error table, which has ORDERNOTEXIST",
+    ),
     sources=(
+        "JeffreySu/WeiXinMPSDK (TenPayV3Results.PayBank.cs)",
         "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaysptrans/query_bank.yaml",
         "https://pay.weixin.qq.com/wiki/doc/api/tools/mch_pay.php?chapter=24_3",
         "https://pay.weixin.qq.com/doc/v2/merchant/4011941066",
     ),
     confidence="secondary",
-    errors_confidence="recollection",
-    limits_confidence="secondary",
+    errors_confidence="secondary",
 )

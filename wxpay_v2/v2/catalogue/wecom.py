@@ -89,7 +89,6 @@ WECOM_SEND_RED_PACK = Operation(
             "workwx_sign",
             max=32,
             means="second signature, by the WeCom payment secret",
-            doubt="the fields it covers are known from code in use",
         ),
     ),
     response=(
@@ -113,7 +112,10 @@ WECOM_SEND_RED_PACK = Operation(
         Field("sender_name", max=128, when="success", means="sender's name"),
         _REPLY_SENDER_HEADER_MEDIA_ID,
     ),
-    sources=("TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/sendworkwxredpack.yaml",),
+    sources=(
+        "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/sendworkwxredpack.yaml",
+        "https://developer.work.weixin.qq.com/document/path/90281",
+    ),
     confidence="secondary",
     errors_confidence="none",
 )
@@ -194,7 +196,14 @@ WECOM_PAY_EMPLOYEE = Operation(
         _SIGN,
         Field("partner_trade_no", max=32, required=ALWAYS, means="merchant's transfer number"),
         Field("openid", max=64, required=ALWAYS, rule="openid", means="payer's id under appid"),
-        Field("check_name", ENUM, max=16, required=ALWAYS, values=("FORCE_CHECK",), means="check the real name or not"),
+        Field(
+            "check_name",
+            ENUM,
+            max=16,
+            required=ALWAYS,
+            values=("NO_CHECK", "FORCE_CHECK"),
+            means="check the real name or not",
+        ),
         Field("re_user_name", max=64, means="receiver's real name"),
         Field("amount", AMOUNT, required=ALWAYS, unit=SMALLEST, means="amount"),
         Field("desc", max=100, required=ALWAYS, means="remark of the transfer"),
@@ -203,7 +212,6 @@ WECOM_PAY_EMPLOYEE = Operation(
             "workwx_sign",
             max=32,
             means="second signature, by the WeCom payment secret",
-            doubt="the fields it covers are from memory",
         ),
         Field("ww_msg_type", ENUM, max=32, values=("NORMAL_MSG", "APPROVAL_MSG"), means="kind of message"),
         Field("approval_number", means="approval number"),
@@ -224,7 +232,11 @@ WECOM_PAY_EMPLOYEE = Operation(
         Field("payment_no", max=64, required=ALWAYS, when="success", means="WeChat Pay transfer number"),
         Field("payment_time", max=32, required=ALWAYS, when="success", means="time of success"),
     ),
-    sources=("TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/promotion/paywwsptrans2pocket.yaml",),
+    sources=(
+        "TheNorthMemory/wechatpay-openapi:docs/v2/mmpaymkttransfers/promotion/paywwsptrans2pocket.yaml",
+        "https://developer.work.weixin.qq.com/document/path/90278",
+        "https://developer.work.weixin.qq.com/document/path/90281",
+    ),
     confidence="secondary",
     errors_confidence="none",
 )
