@@ -481,7 +481,7 @@ def test_m5_the_memory_of_numbers_is_bounded() -> None:
     made = client(lambda request: Response(200, signed({"return_code": "SUCCESS", "result_code": "SUCCESS"})))
     row = catalogue.find("close_order")
     for number in range(10_050):
-        made._remember(row, Request("POST", "/", b"", fields={"out_trade_no": f"T-{number}"}))
+        made._remember(row, {"out_trade_no": f"T-{number}"})
     assert len(made._numbers) <= 10_000
 
 

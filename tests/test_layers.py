@@ -33,6 +33,7 @@ LAYERS = (
     "call",
     "merchant",
     "operation",
+    "requirement",
     "certificate",
     "primitives telemetry payment_code payment_directory",
     "secret money clock address",

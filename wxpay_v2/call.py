@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping
     from typing import Any, TypeVar
 
-    from wxpay_v2.operation import Operation
+    from wxpay_v2.operation import BaseOperation
 
     T = TypeVar("T")
     Call = Generator["Request | Pause", "Response | None", T]
@@ -44,7 +44,7 @@ class Request:
         headers: Mapping[str, str] | None = None,
         certificate: bool = False,
         timeout: tuple[float, float] = (3.0, 10.0),
-        operation: Operation | None = None,
+        operation: BaseOperation | None = None,
         fields: Mapping[str, str] | None = None,
         query: str = "",
     ) -> None:

@@ -70,18 +70,11 @@ class Core:
         self._numbers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]:
-        """Return the call of *operation* as a generator; flows put several of them in sequence.
-
-        An address that the payer's browser opens is not called: the Result holds it, signed, as ``url``.
-        """
-        request = self.protocol.request(operation, fields, _nonce())
-        hosts = self.routes.hosts(operation)
-        if operation.response_format == "page":
-            request = request.sent_to(hosts.current(), request.timeout)
-            return Result({"url": request.url}, operation, verified=False)
-        key = self._remember(operation, request)
+        """Return the call of *operation* as a generator; flows put several of them in sequence."""
+        prepared = self.protocol.prepare(operation, fields, _nonce())
+        key = self._remember(operation, prepared.fields)
         try:
-            return (yield from self.retry.carry(request, self.protocol.open_reply, hosts))
+            return (yield from self.protocol.carry(prepared, self.retry, self.routes))
         except (Refused, NotSent) as error:
             # Nothing was done: the number may be used with mended fields. A refused quick pay may have been paid.
             if operation.repeat != ONCE or isinstance(error, NotSent):
@@ -92,17 +85,17 @@ class Core:
         if request.certificate and self.merchant.certificates is not None:
             self.merchant.certificates.judge(error)
 
-    def _remember(self, operation: Operation, request: Request) -> tuple[str, str]:
+    def _remember(self, operation: Operation, fields: Mapping[str, str]) -> tuple[str, str]:
         """Refuse the number of an earlier call with other parameters: it would be another order (threats: M5).
 
         Returns what to forget when this call turns out to have done nothing; an earlier one is never forgotten.
         """
-        number = request.fields.get(operation.numbers[0], "") if operation.numbers else ""
+        number = fields.get(operation.numbers[0], "") if operation.numbers else ""
         key = (operation.name, number)
-        if operation.repeat == READ or not number:
+        if operation.repeat == READ or not number or operation.response_format == "page":
             return key
         # Only this process compares them, so a hash of it suffices; the fields themselves are not kept.
-        digest = hash(frozenset([item for item in request.fields.items() if item[0] not in _NEW_EVERY_TIME]))
+        digest = hash(frozenset([item for item in fields.items() if item[0] not in _NEW_EVERY_TIME]))
         kept = self._numbers.setdefault(key, digest)  # in one step: two threads may bring the same number
         if kept is digest:
             if len(self._numbers) > _NUMBERS_KEPT:
@@ -128,9 +121,7 @@ class Core:
         headers: of the request; v2's messages need none. Raises Malformed, SignatureInvalid or Mismatch; answer those
         with ``notification.reply(success=False)`` and book nothing.
         """
-        from wxpay_v2.v2 import notification  # a client that only calls never needs it
-
-        return telemetry.opened(notification.open_notification, body, self.merchant, self.protocol.signer)
+        return telemetry.opened(self.protocol.open_notification, body, headers)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.merchant!r} {self.region}>"

@@ -11,7 +11,6 @@ from __future__ import annotations
 from wxpay_v2 import telemetry
 from wxpay_v2.call import Pause
 from wxpay_v2.errors import (
-    ConfigurationError,
     InvalidRequest,
     Malformed,
     Mismatch,
@@ -128,11 +127,7 @@ def quick_pay(
     (a signed answer about another order: alarm), or OutcomeUnknown when neither query nor reverse could settle it:
     then keep the number, and query and reverse it later; never charge again with a new one.
     """
-    if client.merchant.certificate is None:
-        raise ConfigurationError(
-            "quick pay needs the merchant certificate: an unclear payment must be reversed",
-            remedy="give Merchant(certificate=..., private_key=...)",
-        )
+    client.protocol.check_certificate(catalogue.find("reverse"))  # an unclear payment must be reversed
     limit = PATIENCE[client.region] if patience is None else patience
     if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= LONGEST_PATIENCE:
         raise InvalidRequest(f"patience must be 0 to {LONGEST_PATIENCE:.0f} seconds, got {quoted(patience)}")
@@ -157,7 +152,7 @@ class _Flow:
 
     def prepare(self, row: Operation) -> None:
         """Take the fields as *row* sends them. Every fault shows here, before the number is written down."""
-        self.asked = self.client.protocol.request(row, self.fields, "0" * 32).fields
+        self.asked = self.client.protocol.prepare(row, self.fields, "0" * 32).fields
         _own(self.client, self.asked)
         self.number = self.asked[row.numbers[0]]
 

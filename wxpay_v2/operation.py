@@ -6,6 +6,7 @@ Every reader (validation, client, simulator, docs, the tests' examples) reads th
 
 from __future__ import annotations
 
+from wxpay_v2.requirement import ABSENT, ALWAYS, NEVER, Required, Row, in_modes, one_of, stated, when
 from wxpay_v2.secret import SENSITIVE
 
 TYPE_CHECKING = False
@@ -14,10 +15,44 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "ABSENT", "ALWAYS", "AMOUNT", "BOOL", "DATE", "DECIDED", "DIRECT", "ENUM", "FILE", "GLOBAL", "HMAC_SHA256", "HOSTS",
-    "INSTITUTION", "INT", "JSON", "LIST", "MAINLAND", "MD5", "NEVER", "NOT_DONE", "OBJECT", "ONCE", "READ",
-    "SAME_NUMBER", "SERVICE_PROVIDER", "TEXT", "TIME", "UNKNOWN", "ErrorCode", "Field", "Notification", "Operation",
-    "Required", "in_modes", "one_of", "stated", "when",
+    "ABSENT",
+    "ALWAYS",
+    "AMOUNT",
+    "BOOL",
+    "DATE",
+    "DECIDED",
+    "DIRECT",
+    "ENUM",
+    "FILE",
+    "GLOBAL",
+    "HMAC_SHA256",
+    "HOSTS",
+    "INSTITUTION",
+    "INT",
+    "JSON",
+    "LIST",
+    "MAINLAND",
+    "MD5",
+    "NEVER",
+    "NOT_DONE",
+    "OBJECT",
+    "ONCE",
+    "READ",
+    "SAME_NUMBER",
+    "SERVICE_PROVIDER",
+    "TEXT",
+    "TIME",
+    "UNKNOWN",
+    "BaseOperation",
+    "ErrorCode",
+    "Field",
+    "Notification",
+    "Operation",
+    "Required",
+    "in_modes",
+    "one_of",
+    "stated",
+    "when",
 ]  # fmt: skip
 
 # Kinds of value. Every one travels as text; the kind says how it is checked and what Result.typed makes of it.
@@ -41,92 +76,6 @@ HOSTS = {
 }
 
 
-class Row:
-    """An immutable row that prints as its name."""
-
-    __slots__: tuple[str, ...] = ()
-
-    def _fill(self, **columns: object) -> None:
-        for column, value in columns.items():
-            object.__setattr__(self, column, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} rows are constants")
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {getattr(self, 'name', '')}>"
-
-    def __copy__(self) -> Row:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Row:
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), {column: getattr(self, column) for column in self.__slots__}))
-
-
-def _rebuild(kind: type[Row], columns: dict[str, object]) -> Row:
-    row = kind.__new__(kind)
-    row._fill(**columns)
-    return row
-
-
-class Required(Row):
-    """When a field must be there.
-
-    kind: "always", "never", "modes" (names are access modes), "one of" (names are the fields of which one is needed),
-    "when" (another field, names[0], has one of `values`), "stated" (a condition in words that is not enforced).
-    condition: of "one of", a field and the values with which it applies; () applies always.
-    words: the condition for a reader.
-    """
-
-    __slots__ = ("condition", "kind", "names", "values", "words")
-    kind: str
-    names: tuple[str, ...]
-    values: tuple[str, ...]
-    condition: tuple[str, ...]
-    words: str
-
-    def __init__(
-        self, kind: str, names: tuple[str, ...] = (), values: tuple[str, ...] = (), words: str = "",
-        condition: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
-        self._fill(kind=kind, names=names, values=values, condition=condition, words=words or kind)
-
-    def __repr__(self) -> str:
-        return f"<Required {self.words}>"
-
-
-ALWAYS = Required("always")
-NEVER = Required("never", words="optional")
-
-
-def in_modes(*modes: str) -> Required:
-    """Required in these access modes."""
-    return Required("modes", modes, words="in " + " or ".join(modes).replace("_", " ") + " mode")
-
-
-def one_of(*names: str, condition: tuple[str, ...] = ()) -> Required:
-    """At least one of the fields *names* is required; with a *condition*, a field and values, only when it has one."""
-    told = f" when {condition[0]} is {' or '.join(condition[1:])}" if condition else ""
-    return Required("one of", names, words="one of " + ", ".join(names) + told, condition=condition)
-
-
-def when(name: str, *values: str) -> Required:
-    """Required when the field *name* has one of *values*; ABSENT stands for a field that is not sent."""
-    told = " or ".join("absent" if value == ABSENT else value for value in values)
-    return Required("when", (name,), values, words=f"when {name} is {told}")
-
-
-def stated(words: str) -> Required:
-    """A condition the pages state in words, told to readers and not enforced: the pages disagree with the field."""
-    return Required("stated", words=words)
-
-
-ABSENT = "\0absent"
-
-
 class Field(Row):
     """One field of a message.
 
@@ -136,7 +85,7 @@ class Field(Row):
     sensitive: masked wherever it is shown, by its name in `wxpay_v2.secret`. rule: the rule of access its value is
     held to, a name in `wxpay_v2.access`. item: kind of a LIST's items that are no objects. place: "query" for a field
     of an XML request that travels in the URL. encrypted: how the value must have been encrypted before it is sent, as
-    in `wxpay_v2.v2.cipher`; "" for plain text.
+    in `wxpay_v2.v2.cipher`, or, in API v3, how it is encrypted on the way; "" for plain text.
     """
 
     __slots__ = (
@@ -205,28 +154,91 @@ class Field(Row):
 
 
 class ErrorCode(Row):
-    """An error the gateway names. outcome: NOT_DONE, UNKNOWN or DECIDED. repeat: the same call may be sent again."""
+    """An error the gateway names. outcome: NOT_DONE, UNKNOWN or DECIDED. repeat: the same call may be sent again.
 
-    __slots__ = ("code", "means", "number", "outcome", "remedy", "repeat")
+    status: the HTTP status of API v3 it comes with, 0 in API v2. doubt: what is not sure about this row, in words.
+    """
+
+    __slots__ = ("code", "doubt", "means", "number", "outcome", "remedy", "repeat", "status")
     code: str
     means: str
     remedy: str
     repeat: bool
     outcome: str
     number: str
+    status: int
+    doubt: str
 
     def __init__(
         self, code: str, *, means: str = "", remedy: str = "", repeat: bool = False, outcome: str = NOT_DONE,
-        number: str = "",
+        number: str = "", status: int = 0, doubt: str = "",
     ) -> None:  # fmt: skip
-        self._fill(code=code, means=means, remedy=remedy, repeat=repeat, outcome=outcome, number=number)
+        self._fill(
+            code=code, means=means, remedy=remedy, repeat=repeat, outcome=outcome, number=number, status=status,
+            doubt=doubt,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<ErrorCode {self.code}>"
 
 
-class Operation(Row):
-    """One call of API v2.
+class BaseOperation(Row):
+    """What a call of either API version has: how it is reached, repeated and resolved, and what it carries.
+
+    method: "POST", or another. hosts: where it is served, () for its region's. repeat: READ, SAME_NUMBER or ONCE.
+    moves_money: an unsigned refusal cannot be believed. numbers: the merchant's numbers that name this call's object.
+    query: the operation that resolves an unknown outcome; query_after, reverse_after: seconds. read_timeout: seconds,
+    None for the session's default.
+    confidence, errors_confidence, limits_confidence: "documented", "secondary" or "recollection"; "none" where no list
+    of errors is known.
+    """
+
+    __slots__ = (
+        "_error_by_code", "_field_by_name", "chinese", "confidence", "errors", "errors_confidence", "hosts", "limits",
+        "limits_confidence", "method", "modes", "moves_money", "name", "notes", "numbers", "path", "query",
+        "query_after", "read_timeout", "regions", "repeat", "request", "request_format", "response", "response_format",
+        "reverse_after", "sources", "title",
+    )  # fmt: skip
+    name: str
+    title: str
+    chinese: str
+    path: str
+    method: str
+    hosts: tuple[str, ...]
+    regions: tuple[str, ...]
+    modes: tuple[str, ...]
+    repeat: str
+    moves_money: bool
+    numbers: tuple[str, ...]
+    query: str
+    query_after: float
+    reverse_after: float | None
+    read_timeout: float | None
+    request_format: str
+    response_format: str
+    request: tuple[Field, ...]
+    response: tuple[Field, ...]
+    errors: tuple[ErrorCode, ...]
+    limits: tuple[str, ...]
+    notes: tuple[str, ...]
+    sources: tuple[str, ...]
+    confidence: str
+    errors_confidence: str
+    limits_confidence: str
+    _error_by_code: dict[str, ErrorCode]
+    _field_by_name: dict[str, Field]
+
+    def error(self, code: str) -> ErrorCode | None:
+        """Return the row for *code*, or None for a code the catalogue has not heard of."""
+        return self._error_by_code.get(code)
+
+    def field(self, name: str) -> Field | None:
+        """Return the request field *name*, or None."""
+        return self._field_by_name.get(name)
+
+
+class Operation(BaseOperation):
+    """One call of API v2, with the columns of `BaseOperation` and these.
 
     method: "POST", or "GET" with the fields in the query. request_format: "xml", "query" or "multipart".
     ids: merchant attribute -> wire name (``{"mch_id": "mchid"}`` where it differs from the attribute's own name).
@@ -239,32 +251,15 @@ class Operation(Row):
     second_sign: the fields that WeCom's own signature covers, in order; () where there is none.
     sandbox: served and signed with the sandbox key only.
     result_code: the reply has one; False where return_code is the whole outcome.
-    certificate: needs the merchant's client certificate. repeat: READ, SAME_NUMBER or ONCE. moves_money: an unsigned
-    refusal cannot be believed. numbers: the merchant's numbers that name this call's object. query: the operation
-    that resolves an unknown outcome; query_after, reverse_after: seconds. proof: response fields without which a
-    success proves nothing. read_timeout: seconds, None for the session's default.
-    in_query: fields of an XML request that travel in the URL. supplied: required fields that can have one value only,
-    which is sent unless the caller gives it.
-    confidence, errors_confidence, limits_confidence: "documented", "secondary" or "recollection"; "none" where no list
-    of errors is known.
+    certificate: needs the merchant's client certificate. proof: response fields without which a success proves
+    nothing. in_query: fields of an XML request that travel in the URL. supplied: required fields that can have one
+    value only, which is sent unless the caller gives it.
     """
 
     __slots__ = (
-        "certificate", "chinese", "confidence", "errors", "errors_confidence", "hosts", "ids", "in_query",
-        "limits", "limits_confidence", "method", "modes", "moves_money", "name", "nested", "nonce", "notes", "numbers",
-        "path", "proof", "query", "query_after", "read_timeout", "regions", "repeat", "request", "request_format",
-        "response",
-        "response_format", "result_code", "reverse_after", "sandbox", "second_sign", "sign_name", "sign_type_field",
-        "sign_types", "signed_response", "sources", "supplied", "title", "_error_by_code", "_field_by_name",
+        "certificate", "ids", "in_query", "nested", "nonce", "proof", "result_code", "sandbox", "second_sign",
+        "sign_name", "sign_type_field", "sign_types", "signed_response", "supplied",
     )  # fmt: skip
-    name: str
-    title: str
-    chinese: str
-    path: str
-    method: str
-    hosts: tuple[str, ...]
-    regions: tuple[str, ...]
-    modes: tuple[str, ...]
     sign_types: tuple[str, ...]
     certificate: bool
     nonce: bool
@@ -272,33 +267,13 @@ class Operation(Row):
     sign_type_field: bool
     second_sign: tuple[str, ...]
     sandbox: bool
-    request_format: str
     signed_response: bool
-    response_format: str
     result_code: bool
     nested: tuple[str, ...]
     ids: Mapping[str, str]
-    repeat: str
-    moves_money: bool
-    numbers: tuple[str, ...]
-    query: str
-    query_after: float
-    reverse_after: float | None
     proof: tuple[str, ...]
-    read_timeout: float | None
-    request: tuple[Field, ...]
-    response: tuple[Field, ...]
-    errors: tuple[ErrorCode, ...]
-    limits: tuple[str, ...]
-    notes: tuple[str, ...]
-    sources: tuple[str, ...]
-    confidence: str
-    errors_confidence: str
-    limits_confidence: str
     supplied: dict[str, str]
     in_query: tuple[str, ...]
-    _error_by_code: dict[str, ErrorCode]
-    _field_by_name: dict[str, Field]
 
     def __init__(
         self,
@@ -365,16 +340,8 @@ class Operation(Row):
     def varied(self, name: str, **columns: Any) -> Operation:
         """Return another operation that differs from this one by its *name* and *columns*."""
         computed = ("_error_by_code", "_field_by_name", "in_query", "supplied")
-        kept = {column: getattr(self, column) for column in self.__slots__ if column not in computed}
+        kept = {column: getattr(self, column) for column in self.columns() if column not in computed}
         return Operation(**{**kept, **columns, "name": name})
-
-    def error(self, code: str) -> ErrorCode | None:
-        """Return the row for *code*, or None for a code the catalogue has not heard of."""
-        return self._error_by_code.get(code)
-
-    def field(self, name: str) -> Field | None:
-        """Return the request field *name*, or None."""
-        return self._field_by_name.get(name)
 
 
 class Notification(Row):

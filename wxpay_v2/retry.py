@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from wxpay_v2.call import Call, Request, Response
-    from wxpay_v2.operation import Operation
+    from wxpay_v2.operation import BaseOperation
 
     T = TypeVar("T")
 
@@ -75,7 +75,7 @@ class Routes:
         self._everywhere = Hosts((base_url,), now) if base_url else None
         self._sets: dict[tuple[str, ...], Hosts] = {}
 
-    def hosts(self, operation: Operation) -> Hosts:
+    def hosts(self, operation: BaseOperation) -> Hosts:
         """Return the hosts of *operation*, the first one first."""
         if self._everywhere is not None:
             return self._everywhere

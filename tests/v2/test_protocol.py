@@ -43,7 +43,7 @@ from wxpay_v2.errors import (
 )
 from wxpay_v2.operation import DIRECT, INSTITUTION, UNKNOWN, Operation
 from wxpay_v2.result import Result
-from wxpay_v2.retry import Hosts, Retry
+from wxpay_v2.retry import Retry, Routes
 from wxpay_v2.secret import Secret
 from wxpay_v2.v2 import catalogue, envelope
 from wxpay_v2.v2.protocol import Protocol
@@ -501,9 +501,10 @@ def test_m3_an_unsigned_reply_about_money_says_success_twice_or_nothing() -> Non
 
 def test_a_call_is_a_generator_of_requests_that_returns_the_result() -> None:
     protocol = Protocol(merchant(), "global", NOW)
-    hosts = Hosts(("https://gateway.example",), lambda: 0.0)
+    routes = Routes("global", lambda: 0.0, "https://gateway.example")
     retry = Retry(lambda: 0.0, lambda: 0.0)
-    steps = protocol.make_call(catalogue.find("order_query"), {"out_trade_no": "T-1"}, NONCE, retry, hosts)
+    prepared = protocol.prepare(catalogue.find("order_query"), {"out_trade_no": "T-1"}, NONCE)
+    steps = protocol.carry(prepared, retry, routes)
     sent: list[Request] = []
 
     def send(request: Request) -> Response:

@@ -12,10 +12,10 @@ from functools import partial
 
 from wxpay_v2 import access, call, validation
 from wxpay_v2.call import Request
-from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, Mismatch, Refused, Rejected, quoted
-from wxpay_v2.operation import ALWAYS, HMAC_SHA256, UNKNOWN
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, Rejected
+from wxpay_v2.operation import ALWAYS, HMAC_SHA256, Operation
 from wxpay_v2.result import Result
-from wxpay_v2.v2 import envelope, payment, xml
+from wxpay_v2.v2 import envelope, payment, verdict, xml
 from wxpay_v2.v2.signature import Signer, second_sign
 
 TYPE_CHECKING = False
@@ -25,18 +25,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from wxpay_v2.call import Call, Response
-    from wxpay_v2.errors import OutcomeUnknown
     from wxpay_v2.merchant import Merchant
-    from wxpay_v2.operation import Operation
-    from wxpay_v2.retry import Hosts, Retry
-
-    Unknown = partial[OutcomeUnknown]
+    from wxpay_v2.retry import Retry, Routes
+    from wxpay_v2.v2.notification import Event
+    from wxpay_v2.v2.verdict import Unknown
 
 __all__ = ["Protocol"]
 
 _XML = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml, text/plain, */*", "User-Agent": "wxpay-v2"}
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-_ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 
 
 class Protocol:
@@ -66,10 +63,12 @@ class Protocol:
         wanted = self.merchant.sign_type
         return self._signer(wanted if wanted in operation.sign_types else operation.sign_types[0])
 
-    def request(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Request:
-        """Return the sealed request for *operation*. fields: the caller's; ids, nonce and sign_type are added.
+    def wire(
+        self, operation: Operation, fields: Mapping[str, Any], nonce: str
+    ) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:
+        """Return the checked fields of *operation* as text, and its files by name. ids, nonce, sign_type are added.
 
-        Raises InvalidRequest with every fault, ConfigurationError when a certificate is needed and absent.
+        fields: the caller's. Raises InvalidRequest with every fault.
         """
         if not isinstance(fields, Mapping):
             raise InvalidRequest(f"fields must be a mapping of names to values, got {type(fields).__name__}")
@@ -108,12 +107,25 @@ class Protocol:
         access.check(
             operation, wire, merchant=merchant, region=self.region, now=self._now, found=found, loopback=self._loopback
         )
-        if operation.certificate and merchant.certificate is None:
+        return wire, files
+
+    def check_certificate(self, operation: Operation) -> None:
+        """Raise ConfigurationError when *operation* needs the merchant certificate and there is none."""
+        if operation.certificate and self.merchant.certificate is None:
             raise ConfigurationError(
                 "this call needs the merchant certificate",
                 operation=operation.name,
                 remedy="give Merchant(certificate=..., private_key=...)",
             )
+
+    def request(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Request:
+        """Return the sealed request for *operation*; see `wire`.
+
+        Raises InvalidRequest with every fault, ConfigurationError when a certificate is needed and absent.
+        """
+        wire, files = self.wire(operation, fields, nonce)
+        self.check_certificate(operation)
+        signer = self.signer_for(operation)
         if operation.request_format != "xml" or operation.in_query:
             return self._unusual(operation, wire, signer, files)
         body = envelope.seal(wire, signer)
@@ -121,6 +133,8 @@ class Protocol:
             "POST", operation.path, body, headers=_XML, certificate=operation.certificate, operation=operation,
             fields=wire,
         )  # fmt: skip
+
+    prepare = request
 
     @staticmethod
     def _unusual(
@@ -157,16 +171,29 @@ class Protocol:
             )
         return second_sign(wire, operation.second_sign, secret)
 
-    def make_call(
-        self, operation: Operation, fields: Mapping[str, Any], nonce: str, retry: Retry, hosts: Hosts
-    ) -> Call[Result]:
-        """Return the call as a generator of requests and pauses; see `wxpay_v2.call`."""
-        return retry.carry(self.request(operation, fields, nonce), self.open_reply, hosts)
+    def carry(self, prepared: Request, retry: Retry, routes: Routes) -> Call[Result]:
+        """Return the call of a prepared request as a generator of requests and pauses; see `wxpay_v2.call`.
+
+        An address that the payer's browser opens is not called: the Result holds it, signed, as ``url``.
+        """
+        operation = prepared.operation
+        assert isinstance(operation, Operation)  # noqa: S101 - request() sets it
+        hosts = routes.hosts(operation)
+        if operation.response_format == "page":
+            linked = prepared.sent_to(hosts.current(), prepared.timeout)
+            return Result({"url": linked.url}, operation, verified=False)
+        return (yield from retry.carry(prepared, self.open_reply, hosts))
+
+    def open_notification(self, body: bytes, headers: Mapping[str, str] | None) -> Event:
+        """Return the verified Event in *body*. Raises Malformed, SignatureInvalid or Mismatch."""
+        from wxpay_v2.v2 import notification  # a client that only calls never needs it
+
+        return notification.open_notification(body, self.merchant, self.signer)
 
     def open_reply(self, request: Request, response: Response) -> Result:
         """Return the Result of *response*, or raise Refused or OutcomeUnknown."""
         operation = request.operation
-        assert operation is not None  # noqa: S101 - request() sets it
+        assert isinstance(operation, Operation)  # noqa: S101 - request() sets it
         unknown = partial(call.unknown, request, response=response)
         if response.status != 200:
             raise unknown(f"the gateway answered HTTP {response.status}", phase="status")
@@ -196,10 +223,10 @@ class Protocol:
                 raise unknown(f"the reply's signature does not hold: {error.message}", explanation=told) from error
         if signed and payment.ambiguous(fields, links=not operation.proof):
             raise unknown("a value of the reply could be several fields of the signed text")
-        _compare(request, fields, unknown)
+        verdict.compare(request, fields, unknown)
         if "FAIL" in (fields.get("return_code"), fields.get("result_code")):
             unknown = self._explained(request, fields, unknown)
-        self._judge(operation, fields, signed, unknown)
+        verdict.judge(operation, fields, signed, unknown)
         return Result(fields, operation, response.body, verified=signed)
 
     def _explained(self, request: Request, fields: Mapping[str, str], unknown: Unknown) -> Unknown:
@@ -207,7 +234,7 @@ class Protocol:
         from wxpay_v2.v2 import doctor  # seldom needed, so loaded then
 
         operation = request.operation
-        if operation is None or not doctor.is_about_signature(fields):
+        if not isinstance(operation, Operation) or not doctor.is_about_signature(fields):
             return unknown
         sign_type = self.signer_for(operation).sign_type
         told = doctor.explain(request.fields, fields, self.merchant.api_key, sign_type, sandbox=operation.sandbox)
@@ -220,72 +247,7 @@ class Protocol:
         if not fields.get("retcode"):
             raise unknown("the reply names no retcode")
         told = {**fields, "return_msg": fields.get("retmsg", "")}
-        raise self._refused(operation, told, fields["retcode"], False, unknown)
-
-    def _judge(self, operation: Operation, fields: dict[str, str], signed: bool, unknown: Unknown) -> None:
-        """Raise unless *fields* say that the call was done."""
-        return_code, result_code = fields.get("return_code"), fields.get("result_code")
-        if return_code == "FAIL":
-            said = fields.get("return_msg", "")
-            code = fields.get("err_code") or _code_in(operation, said)
-            if not signed and operation.moves_money:
-                raise unknown(f"the gateway refused without a signature: {quoted(said)}", err_code=code)
-            if code:
-                raise self._refusal(operation, fields, code, signed, unknown)
-            if operation.moves_money:
-                raise unknown(f"the gateway failed and named no code: {quoted(said)}")
-            raise self._refused(operation, fields, "", signed, unknown)
-        if return_code != "SUCCESS":
-            raise unknown(f"return_code is {quoted(return_code)}")
-        if result_code == "FAIL" and not signed and operation.moves_money:
-            code = fields.get("err_code", "")
-            row = operation.error(code)
-            raise unknown(
-                f"the gateway refused without a signature: {quoted(code)}", err_code=code,
-                may_repeat=row is not None and row.repeat, remedy=row.remedy if row is not None else "",
-            )  # fmt: skip
-        if result_code == "FAIL":
-            raise self._refusal(operation, fields, fields.get("err_code", ""), signed, unknown)
-        if operation.response_format == "csv":
-            raise unknown("the reply is neither a statement nor a failure")
-        believed = operation.signed_response or operation.moves_money
-        if result_code != "SUCCESS" and operation.result_code and believed:
-            raise unknown(f"result_code is {quoted(result_code)}")
-        if operation.proof and (operation.moves_money or fields.get("trade_state") == "SUCCESS"):
-            missing = [name for name in operation.proof if not fields.get(name)]
-            if missing:
-                raise unknown(f"it says SUCCESS without {', '.join(missing)}, which proves no payment")
-
-    def _refusal(
-        self, operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown
-    ) -> Refused | OutcomeUnknown:
-        row = operation.error(code)
-        if row is not None and row.outcome != UNKNOWN:
-            return self._refused(operation, fields, code, signed, unknown)
-        if row is None:
-            return unknown(f"a code nobody has heard of: {quoted(code)}", err_code=code)
-        said = fields.get("err_code_des") or row.means
-        return unknown(f"{code}: {said:.64}", err_code=code, may_repeat=row.repeat, remedy=row.remedy)
-
-    @staticmethod
-    def _refused(operation: Operation, fields: dict[str, str], code: str, signed: bool, unknown: Unknown) -> Refused:
-        row = operation.error(code)
-        said = fields.get("err_code_des") or fields.get("return_msg", "")
-        return Refused(
-            f"{code}: {said:.64}" if code else f"{said:.64}",
-            return_code=fields.get("return_code", ""),
-            return_msg=fields.get("return_msg", ""),
-            err_code=code,
-            err_code_des=fields.get("err_code_des", ""),
-            fields=Result(fields, operation, verified=signed),
-            authenticated=signed,
-            may_repeat=row.repeat if row is not None else False,
-            remedy=row.remedy if row is not None else "",
-            operation=operation.name,
-            request=unknown.args[0],
-            response=unknown.keywords["response"],
-            explanation=unknown.keywords.get("explanation", ""),
-        )
+        raise verdict.refused(operation, told, fields["retcode"], False, unknown)
 
 
 def _wrong_key(operation: Operation, merchant: Merchant) -> ConfigurationError:
@@ -310,21 +272,3 @@ def _always(operation: Operation, name: str) -> bool:
 def _nests(operation: Operation, fields: Mapping[str, str]) -> bool:
     names = {name.partition("_$")[0].removesuffix("[]") for name in operation.nested}
     return any(name.rstrip("0123456789").rstrip("_") in names for name in fields)
-
-
-def _compare(request: Request, fields: dict[str, str], unknown: Unknown) -> None:
-    """Raise OutcomeUnknown, caused by Mismatch, when an authentic reply is about something else than was asked."""
-    sent = request.fields
-    operation = request.operation
-    numbers = operation.numbers if operation is not None else ()
-    for name in (*_ECHOED, *numbers):
-        if name in fields and name in sent and fields[name] and fields[name] != sent[name]:
-            mismatch = Mismatch(f"{name} is {quoted(fields[name])}, asked about {quoted(sent[name])}")
-            raise unknown(f"the reply is about something else: {mismatch.message}") from mismatch
-
-
-def _code_in(operation: Operation, said: str) -> str:
-    """Return the code that a failed download names in its return_msg, or ""."""
-    if operation.response_format == "xml":
-        return ""
-    return next((row.code for row in operation.errors if row.code.lower() == said.strip().lower()), "")

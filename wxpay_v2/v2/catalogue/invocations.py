@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wxpay_v2.operation import GLOBAL, HMAC_SHA256, MAINLAND, MD5, Row
+from wxpay_v2.operation import GLOBAL, HMAC_SHA256, MAINLAND, MD5
+from wxpay_v2.requirement import Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""API v3: JSON bodies, RSA signatures, AES-GCM. It imports nothing of API v2."""
