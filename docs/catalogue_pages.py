@@ -1,5 +1,7 @@
 """Sphinx extension: reference pages of operations, notifications, payer-side calls and error codes, from their rows.
 
+Those of API v3 have names that begin with ``v3_``.
+
 The pages are written to docs/_generated before Sphinx looks for its sources; nothing there is kept in the repository.
 """
 
@@ -17,12 +19,16 @@ from wxpay_v2.operation import (
     ALWAYS,
     AMOUNT,
     ENUM,
+    GLOBAL,
     HOSTS,
     INT,
+    LIST,
+    MAINLAND,
     ONCE,
     READ,
     SAME_NUMBER,
     TEXT,
+    BaseOperation,
     ErrorCode,
     Field,
     Notification,
@@ -31,6 +37,9 @@ from wxpay_v2.operation import (
 from wxpay_v2.v2 import catalogue
 from wxpay_v2.v2.catalogue import notifications
 from wxpay_v2.v2.catalogue.invocations import INVOCATIONS, Invocation
+from wxpay_v2.v3 import catalogue as v3_catalogue
+from wxpay_v2.v3.catalogue import notifications as v3_notifications
+from wxpay_v2.v3.operation import V3Operation
 
 __all__ = ["families", "pages", "setup"]
 
@@ -49,6 +58,8 @@ _OUTCOMES = {
     "unknown": "nobody knows; raises ``OutcomeUnknown``",
     "decided": "the order is in the state that the code names",
 }
+_V3_REQUESTS = {"json": "JSON", "query": "no body", "multipart": "a multipart form, whose ``meta`` is signed"}
+_V3_ANSWERS = {"json": "JSON", "none": "no body", "csv": "a statement as text", "binary": "the bytes of a picture"}
 _REQUESTS = {"xml": "XML", "query": "the fields in the query", "multipart": "a multipart form"}
 _ANSWERS = {
     "xml": "XML",
@@ -87,6 +98,7 @@ def pages() -> dict[str, str]:
         "notifications": _page("Notifications", _NOTIFICATIONS, map(_notification, kinds)),
         "invocations": _page("Calls on the payer's side", _INVOCATIONS, map(_invocation, INVOCATIONS)),
         "error_codes": _codes_page(),
+        **_v3_pages(),
     }
 
 
@@ -263,9 +275,11 @@ def _answer(row: Operation) -> str:
 
 
 def _settled(row: Operation) -> str:
-    if not row.query:
-        return ""
-    told = f":meth:`~wxpay_v2.Client.{row.query}`"
+    return _waited(row, f":meth:`~wxpay_v2.Client.{row.query}`") if row.query else ""
+
+
+def _waited(row: BaseOperation, told: str) -> str:
+    """Return *told*, the query that settles a call, and how long to wait for it."""
     if row.query_after:
         told += f", {row.query_after:g} seconds after the call"
     if row.reverse_after is not None:
@@ -287,7 +301,7 @@ def _added(row: Operation) -> str:
     return f"The client adds {'; '.join(filter(None, told)) or 'nothing'}."
 
 
-def _unsure(row: Operation) -> Iterator[str]:
+def _unsure(row: BaseOperation) -> Iterator[str]:
     if row.errors_confidence == "none":
         yield "no page lists its error codes"
     elif row.errors_confidence != "documented":
@@ -303,6 +317,92 @@ def _unsure_of(confidence: str, rows: Iterable[Field]) -> Iterator[str]:
     for name, row in _flat(rows):
         if row.doubt:
             yield f"{name}: {row.doubt}"
+
+
+# API v3
+
+
+_V3_OPERATIONS = """\
+Every call of API v3 that the library knows, by region and family. A v2 call that goes over API v3 becomes one of these;
+they are not methods of the client."""
+
+_V3_NOTIFICATIONS = """\
+What API v3 posts to the merchant's server: JSON, signed, with an encrypted resource. ``event_type`` tells the kind.
+"""
+
+
+def _v3_pages() -> dict[str, str]:
+    families: dict[tuple[str, str], list[V3Operation]] = {}
+    for region in (GLOBAL, MAINLAND):
+        for row in v3_catalogue.every(region):
+            families.setdefault((region, v3_catalogue.family(region, row.name)), []).append(row)
+    found = {
+        f"v3_{region}_{family}": _page(
+            f"{family.replace('_', ' ').capitalize()}, {region}",
+            "\n".join(f"* ``{row.name}``: {text(row.title)}" for row in rows),
+            map(_v3_operation, rows),
+        )
+        for (region, family), rows in families.items()
+    }
+    toctree = ".. toctree::\n   :maxdepth: 1\n\n" + "\n".join(f"   {name}" for name in found) + "\n"
+    kinds = [row for region in (GLOBAL, MAINLAND) for row in v3_notifications.every(region)]
+    return {
+        "v3_operations": _page("Operations of API v3", f"{_V3_OPERATIONS}\n\n{toctree}", ()),
+        **found,
+        "v3_notifications": _page("Notifications of API v3", _V3_NOTIFICATIONS, map(_v3_notification, kinds)),
+    }
+
+
+def _v3_operation(row: V3Operation) -> str:
+    (region,) = row.regions
+    signed = "" if row.signed_response else ", not signed: its digest vouches for it"
+    status = " or ".join(map(str, row.success))
+    lines = [f".. _v3-{region}-{row.name}:", "", _heading(f"{row.title} ({row.chinese})", "-")]
+    lines += _facts(
+        ("Name", f"``{row.name}``"),
+        ("Call", f"``{row.method} {row.path}``"),
+        ("Hosts", ", ".join(f"``{host.removeprefix('https://')}``" for host in row.hosts or HOSTS[region])),
+        ("Access modes", ", ".join(row.modes).replace("_", " ")),
+        ("Request", _V3_REQUESTS[row.request_format]),
+        ("Encrypted on the way", _literals(row.sensitive)),
+        ("Answer", f"{status}, {_V3_ANSWERS[row.response_format]}{signed}"),
+        ("Repeat", _REPEAT[row.repeat]),
+        ("Moves money", "yes" if row.moves_money else "no"),
+        ("Numbers", _literals(row.numbers)),
+        ("Settled by", _waited(row, f":ref:`{row.query} <v3-{region}-{row.query}>`") if row.query else ""),
+        ("Waits", f"{row.read_timeout:g} seconds for an answer" if row.read_timeout else ""),
+    )
+    lines += _titled("Fields", _fields_table(row.request, answer=False))
+    lines += _titled("Answer", _fields_table(row.response, answer=True))
+    cells = [
+        (
+            f"``{error.code}``", str(error.status), text(error.means), text(error.remedy), _outcome(error),
+            "yes" if error.repeat else "",
+        )
+        for error in row.errors
+    ]  # fmt: skip
+    head = ("code", "status", "what it says", "what to do", "money", "same call again")
+    lines += _titled("Error codes", _table(head, cells))
+    unsure = [*_unsure(row), *(f"{error.code}: {error.doubt}" for error in row.errors if error.doubt)]
+    lines += _facts_lists(row.limits, row.notes, unsure, row.sources)
+    return "\n".join(lines)
+
+
+def _v3_notification(row: Notification) -> str:
+    (region,) = row.regions
+    events = [name for name, kind in v3_notifications.EVENT_TYPES.items() if kind == row.kind]
+    lines = [f".. _v3-{region}-notification-{row.kind}:", "", _heading(f"{row.title}, {region}", "-")]
+    lines += _facts(
+        ("Kind", f"``{row.kind}``"),
+        ("Told by", _literals(events or row.marks)),
+        ("One event is told from another by", _literals(row.key)),
+        ("Proves it with", _literals(row.proof)),
+        ("Sent again after", f"{', '.join(map(str, row.retry))} seconds"),
+    )
+    lines += _titled("Fields", _fields_table(row.fields, answer=True))
+    lines += _titled("The decrypted part", _fields_table(row.decrypted, answer=True))
+    lines += _facts_lists((), row.notes, _unsure_of(row.confidence, (*row.fields, *row.decrypted)), row.sources)
+    return "\n".join(lines)
 
 
 # Tables
@@ -331,16 +431,16 @@ def _when(row: Field) -> str:
 
 
 def _shape(row: Field) -> str:
-    number = row.kind in (INT, AMOUNT)
+    number, counted = row.kind in (INT, AMOUNT), "items" if row.kind == LIST else "characters"
     limits = [row.kind + (f" of {row.item}" if row.item else "")] if row.kind not in (TEXT, ENUM) else []
     if row.values:
         limits.append(" | ".join(f"``{value}``" for value in row.values))
     if row.pattern:
         limits.append(f"``{row.pattern}``")
     if row.max is not None:
-        limits.append(f"at most {row.max}" + ("" if number else " characters"))
+        limits.append(f"at most {row.max}" + ("" if number else f" {counted}"))
     if row.min is not None:
-        limits.append(f"at least {row.min}" + ("" if number else " characters"))
+        limits.append(f"at least {row.min}" + ("" if number else f" {counted}"))
     limits += [text(told) for told in (row.unit, row.format) if told]
     if row.default:
         limits.append(f"``{row.default}`` by default")
@@ -353,6 +453,8 @@ def _meaning(row: Field) -> str:
         told.append(f"{' and '.join(row.modes).replace('_', ' ')} only")
     if row.regions:
         told.append(f"{' and '.join(row.regions)} only")
+    if row.place:
+        told.append(f"in the {row.place}")
     if row.encrypted:
         told.append(f"encrypted: {row.encrypted}")
     if row.sensitive:

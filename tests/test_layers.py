@@ -28,7 +28,7 @@ LAYERS = (
     "upgrade",
     "async_session",
     "session v2 v3",
-    "access",
+    "access cashier",
     "validation retry result documentation",
     "call",
     "merchant",
@@ -36,7 +36,7 @@ LAYERS = (
     "requirement",
     "certificate",
     "primitives telemetry payment_code payment_directory",
-    "secret money clock address",
+    "secret money clock address json_reader statement_stream",
     "errors",
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer.split()}
@@ -51,10 +51,11 @@ DOORS = {
         "wxpay_v2.certificate",
         "wxpay_v2.simulator.certificates",
         "wxpay_v2.simulator.effects.platform_keys",
+        "wxpay_v2.simulator.v3.keys",
     ),
     "requests": ("wxpay_v2.session",),
     "aiohttp": ("wxpay_v2.async_session", "wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.cli"),
-    "sqlalchemy": ("wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.adapters.database"),
+    "sqlalchemy": ("wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.adapters.database", "wxpay_v2.upgrade.origins"),
     "django": ("wxpay_v2.adapters.django",),
     "flask": ("wxpay_v2.adapters.flask",),
     "click": ("wxpay_v2.cli",),
@@ -70,6 +71,11 @@ LONG_FOR_A_REASON: dict[str, str] = {
         "sub_merchants", "transit",
     )
 }  # fmt: skip
+
+LONG_FOR_A_REASON |= {
+    f"wxpay_v2.v3.catalogue.{family}": "rows, one after another; a family stays together"
+    for family in ("mainland.combined_orders", "orders", "refunds")
+}
 
 
 def module_name(path: Path) -> str:

@@ -1,15 +1,30 @@
-"""AES as the protocol takes it, against the published vectors of AES-256-ECB."""
+"""AES and RSA as the protocols take them; more published vectors are in test_published_vectors.py."""
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wxpay_v2.errors import SignatureInvalid
-from wxpay_v2.primitives import aes_ecb_decrypt, aes_ecb_encrypt
+from tests.v3 import keys as k
+from wxpay_v2.errors import ConfigurationError, SignatureInvalid
+from wxpay_v2.primitives import (
+    aes_ecb_decrypt,
+    aes_ecb_encrypt,
+    load_private_key,
+    load_public_key,
+    read_certificate,
+    rsa_oaep_decrypt,
+    rsa_oaep_encrypt,
+    rsa_sign,
+    rsa_verify,
+)
 
 # NIST SP 800-38A, F.1.5: ECB-AES256.Encrypt.
 KEY = bytes.fromhex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")
@@ -74,3 +89,69 @@ def test_what_is_encrypted_is_decrypted_again(plain: bytes, key: bytes) -> None:
 def test_any_bytes_are_decrypted_or_refused(data: bytes) -> None:
     with suppress(SignatureInvalid):
         assert aes_ecb_encrypt(aes_ecb_decrypt(data, KEY), KEY) == data
+
+
+def test_a_signature_is_what_the_backend_verifies() -> None:
+    signature = rsa_sign(load_private_key(k.private_pem(k.MERCHANT)), b"data")
+    k.key(k.MERCHANT).public_key().verify(signature, b"data", padding.PKCS1v15(), hashes.SHA256())
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [k.public_pem(k.MERCHANT), k.public_pem(k.MERCHANT, PublicFormat.PKCS1), k.certificate(k.MERCHANT)],
+    ids=["X.509", "PKCS#1", "certificate"],
+)
+def test_a_public_key_of_any_spelling_verifies_and_encrypts(pem: bytes) -> None:
+    private, public = load_private_key(k.private_pem(k.MERCHANT)), load_public_key(pem)
+    assert rsa_verify(public, rsa_sign(private, b"data"), b"data")
+    assert not rsa_verify(public, rsa_sign(private, b"data"), b"date")
+    assert not rsa_verify(public, b"", b"data")
+    for key in (public, pem):
+        assert rsa_oaep_decrypt(rsa_oaep_encrypt(b"plain", key), private) == b"plain"
+
+
+def test_a_certificate_tells_its_number_its_key_and_its_time() -> None:
+    serial, public, begin, end = read_certificate(k.certificate(k.MERCHANT))
+    assert (serial, begin, end) == (k.SERIAL, k.NOW - k.DAY, k.NOW + 5 * 365 * k.DAY)
+    assert public.public_numbers() == k.key(k.MERCHANT).public_key().public_numbers()
+
+
+@pytest.mark.parametrize(
+    "pem", [k.private_pem(k.MERCHANT), k.public_pem("short", bits=1024), b"", b"x", b"CERTIFICATE"]
+)
+def test_what_is_no_strong_public_key_is_refused(pem: bytes) -> None:
+    with pytest.raises(ConfigurationError):
+        load_public_key(pem)
+
+
+def test_a_private_key_whose_numbers_do_not_fit_is_refused_on_first_use_and_every_time() -> None:
+    numbers = k.key(k.MERCHANT).private_numbers()
+    other = k.key(k.PLATFORM).private_numbers()
+    spoiled = rsa.RSAPrivateNumbers(
+        numbers.p, numbers.q, numbers.d, other.dmp1, numbers.dmq1, numbers.iqmp, numbers.public_numbers
+    )
+    pem = k.pem_of(spoiled.private_key(unsafe_skip_rsa_key_validation=True))
+    key = load_private_key(pem)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="not an RSA private key"):
+            rsa_sign(key, b"data")
+
+
+def test_other_threads_run_while_one_signs() -> None:
+    key = load_private_key(k.private_pem("large", bits=4096))
+    rsa_sign(key, b"")
+    counted, stop = [0], threading.Event()
+
+    def count() -> None:
+        while not stop.is_set():
+            counted[0] += 1
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    before = counted[0]
+    for _ in range(20):
+        rsa_sign(key, b"data")
+    after = counted[0]
+    stop.set()
+    thread.join()
+    assert after > before

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Material = str | os.PathLike[str] | bytes
 
-__all__ = ["EXPIRY_WARNINGS", "Certificate", "Certificates"]
+__all__ = ["EXPIRY_WARNINGS", "Certificate", "Certificates", "read_material"]
 
 EXPIRY_WARNINGS = (30, 14, 7, 1)
 """Days before expiry at which a warning is due."""
@@ -90,8 +90,8 @@ class Certificate:
         if password is not None and not isinstance(password, str):
             raise ConfigurationError(f"password must be a str, got {type(password).__name__}")
         try:
-            first = _bytes(certificate, "certificate")
-            second = b"" if private_key is None else _bytes(private_key, "private_key")
+            first = read_material(certificate, "certificate")
+            second = b"" if private_key is None else read_material(private_key, "private_key")
             # Checking an RSA key costs 40 ms; who makes a merchant per request shall not pay it each time.
             known = hashlib.sha256(repr((first, second, password)).encode()).digest()
             kept = _loaded.get(known)
@@ -305,11 +305,15 @@ def _with_file(data: bytes, use: Any) -> None:
             os.unlink(path)
 
 
-def _bytes(material: Material, name: str) -> bytes:
+def read_material(material: Material, name: str) -> bytes:
+    """Return the bytes of *material*: PEM as it is, or what the file at that path holds, at most 1 MiB.
+
+    name: of the setting, for errors. Raises ConfigurationError, also for a file with a key that others can read.
+    """
     if isinstance(material, (bytes, bytearray)):
         return bytes(material)
     if isinstance(material, str) and "-----BEGIN " in material:
-        return material.encode()
+        return material.encode("ascii", "replace")
     if not isinstance(material, (str, os.PathLike)) or not os.fspath(material):
         raise ConfigurationError(f"{name} must be a path or bytes, got {type(material).__name__}")
     try:

@@ -1,7 +1,8 @@
 """Now, waiting, and the time spellings of the wire.
 
 Everything that needs the time takes a `Clock`, so that tests, the simulator and a 45-second quick pay run without
-waiting. v2 writes Beijing time as ``yyyyMMddHHmmss`` (and ``yyyy-MM-dd HH:mm:ss`` in refunds and statements).
+waiting. v2 writes Beijing time as ``yyyyMMddHHmmss`` (and ``yyyy-MM-dd HH:mm:ss`` in refunds and statements), v3 writes
+RFC 3339 with an offset.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ from datetime import date, datetime, timedelta, timezone
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 
-__all__ = ["BEIJING", "Clock", "ManualClock", "parse_day", "parse_time", "wire_day", "wire_time"]
+__all__ = [
+    "BEIJING", "Clock", "ManualClock", "parse_day", "parse_rfc3339", "parse_time", "rfc3339", "wire_day", "wire_time",
+]  # fmt: skip
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 _COMPACT = re.compile(r"[0-9]{14}", re.ASCII)
 _SPACED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 _NO_MARKS = str.maketrans("", "", "-: ")
+_RFC3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
 _DAY = re.compile(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -105,3 +112,21 @@ def parse_day(text: str) -> date:
         except ValueError:
             pass
     raise Malformed(f"not a day (yyyyMMdd): {quoted(text)}")
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return the aware *moment* as API v3 writes it: ``2026-02-28T12:00:00+08:00``, in Beijing, whole seconds."""
+    digits = wire_time(moment)
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}:{digits[12:]}+08:00"
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """Return the aware datetime that *text* names; its offset may be any, fractions are cut. Raises Malformed."""
+    found = _RFC3339.fullmatch(text) if isinstance(text, str) else None
+    if found is not None:
+        day, hours, offset = found.groups()
+        try:
+            return datetime.fromisoformat(f"{day}T{hours}{'+00:00' if offset in 'Zz' else offset}")
+        except ValueError:
+            pass
+    raise Malformed(f"not a time with an offset (yyyy-MM-ddTHH:mm:ss+08:00): {quoted(text)}")

@@ -43,6 +43,11 @@ class Hosts:
         # For reads, and for the rest: which host serves, and since when the one before it is known to fail.
         self._turns = {True: (0, 0.0), False: (0, 0.0)}
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All of them, the first one first."""
+        return self._hosts
+
     def current(self, *, reading: bool = False) -> str:
         """Return the host to call now, e.g. ``https://apihk.mch.weixin.qq.com``."""
         number, failed_at = self._turns[reading]
@@ -74,6 +79,11 @@ class Routes:
         self._now = now
         self._everywhere = Hosts((base_url,), now) if base_url else None
         self._sets: dict[tuple[str, ...], Hosts] = {}
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The hosts of every operation whose row names none."""
+        return self._everywhere.all if self._everywhere is not None else HOSTS[self.region]
 
     def hosts(self, operation: BaseOperation) -> Hosts:
         """Return the hosts of *operation*, the first one first."""

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from wxpay_v2.operation import Field, Operation, Required
+    from wxpay_v2.operation import BaseOperation, Field, Operation, Required
 
 __all__ = [
     "CHARACTERS", "MISSING", "TYPE", "VALUE", "Fault", "Rows", "check", "faults", "invalid", "plain", "to_text",
@@ -146,7 +146,7 @@ def with_types(found: Mapping[str, str] | None, told: list[Fault]) -> list[Fault
     return [*(Fault(TYPE, name, sentence) for name, sentence in found.items()), *others]
 
 
-def invalid(operation: Operation, told: Sequence[Fault]) -> InvalidRequest:
+def invalid(operation: BaseOperation, told: Sequence[Fault]) -> InvalidRequest:
     """Return the error that reports *told*: four faults in its message, all of them in `faults`."""
     return InvalidRequest(
         "; ".join(told[:4]) + (f"; and {len(told) - 4} more" if len(told) > 4 else ""),

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import examples
+from wxpay_v2 import json_reader
 from wxpay_v2.errors import InvalidRequest, Malformed
 from wxpay_v2.v2 import catalogue, forms
 
@@ -80,7 +81,7 @@ def test_the_fields_of_a_json_reply_are_text() -> None:
     "body",
     [b"", b"[]", b"1", b'"a"', b"{", b'{"a": 1, "a": 2}', b'{"a": NaN}', b'{"a": Infinity}', b'{"a": 1.0}',
      b'{"a": true}', b'{"a": null}', b'{"a": {}}', b'{"a": []}', b"\xff\xfe", b'{"a": "\xff"}', b"[" * 100_000,
-     b'{"a":' * 5_000, b" " * (forms.MAX_JSON + 1), b'{"a": ' + b"9" * 5_000 + b"}"],
+     b'{"a":' * 5_000, b" " * (json_reader.MAX_BYTES + 1), b'{"a": ' + b"9" * 5_000 + b"}"],
     ids=repr,
 )  # fmt: skip
 def test_s4_9_any_other_json_is_malformed(body: bytes) -> None:

@@ -11,8 +11,8 @@ import hashlib
 
 from wxpay_v2 import primitives
 from wxpay_v2.errors import Malformed
+from wxpay_v2.json_reader import read_object
 from wxpay_v2.secret import without_frames
-from wxpay_v2.v2 import forms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def open_event(fields: Mapping[str, str], api_v3_key: Secret) -> dict[str, Any]:
     except ValueError:
         raise Malformed("event_ciphertext is not base64") from None
     plain = primitives.aes_gcm_decrypt(data, api_v3_key.reveal().encode(), nonce, associated)
-    return forms.read_object(plain)
+    return read_object(plain)
 
 
 def encrypt_field(text: str, public_key: bytes) -> str:

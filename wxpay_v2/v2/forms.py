@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
+from wxpay_v2.json_reader import read_object
 from wxpay_v2.operation import FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, NoReturn
+    from typing import Any
 
     from wxpay_v2.operation import Operation
 
     File = tuple[str, bytes]
 
-__all__ = ["MAX_JSON", "multipart", "query", "read_json", "read_object", "take_file"]
+__all__ = ["multipart", "query", "read_json", "take_file"]
 
-MAX_JSON = 1 << 20
 _KINDS = {b"\xff\xd8\xff": ("jpg", "image/jpeg"), b"\x89PNG": ("png", "image/png"), b"BM": ("bmp", "image/bmp")}
 
 
@@ -79,29 +78,3 @@ def read_json(body: bytes) -> dict[str, str]:
             raise Malformed(f"field {quoted(name)} is neither text nor a whole number")
         fields[name] = str(value)
     return fields
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object that *body* is; names are unique, numbers whole. Raises Malformed."""
-    if len(body) > MAX_JSON:
-        raise Malformed(f"longer than {MAX_JSON} bytes")
-    try:
-        told = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refused, parse_float=_refused
-        )
-    except (ValueError, RecursionError):
-        raise Malformed("not a JSON object in UTF-8") from None
-    if not isinstance(told, dict):
-        raise Malformed("not a JSON object")
-    return told
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError("a name occurs twice")
-    return told
-
-
-def _refused(text: str) -> NoReturn:
-    raise ValueError(f"not a whole number: {text:.20}")

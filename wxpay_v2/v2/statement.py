@@ -14,8 +14,8 @@ from itertools import chain, repeat
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.secret import redacted
+from wxpay_v2.statement_stream import INFLATED_PER_READ, LINE_LIMIT, RATIO, blocks, prove_utf8
 from wxpay_v2.v2.statement_layout import TEXT, Layout, recognise
-from wxpay_v2.v2.statement_stream import INFLATED_PER_READ, LINE_LIMIT, RATIO, blocks, prove_utf8
 from wxpay_v2.v2.statement_totals import Tally, Totals, summary
 from wxpay_v2.v2.statement_values import CONVERT, column, of_row, texts
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any
 
-    from wxpay_v2.v2.statement_stream import Source
+    from wxpay_v2.statement_stream import Source
     from wxpay_v2.v2.statement_values import Value
 
     Tables = Generator[list[bytes], None, Totals]

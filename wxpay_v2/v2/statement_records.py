@@ -13,17 +13,17 @@ from collections.abc import Mapping
 from itertools import chain
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
+from wxpay_v2.statement_stream import INFLATED_PER_READ, RATIO, blocks, prove_utf8
 from wxpay_v2.v2 import xml
 from wxpay_v2.v2.statement import Statement
 from wxpay_v2.v2.statement_layout import DAY, MINOR, NUMBER, TIME, Layout
-from wxpay_v2.v2.statement_stream import INFLATED_PER_READ, RATIO, blocks, prove_utf8
 from wxpay_v2.v2.statement_totals import Totals
 from wxpay_v2.v2.statement_values import CONVERT, of_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from wxpay_v2.statement_stream import Source
     from wxpay_v2.v2.statement import Tables
-    from wxpay_v2.v2.statement_stream import Source
 
 __all__ = ["comments", "settlements"]
 

@@ -13,8 +13,8 @@ from itertools import compress
 
 from wxpay_v2.errors import Malformed, quoted
 from wxpay_v2.money import parse_decimal
+from wxpay_v2.statement_stream import prove_utf8
 from wxpay_v2.v2.statement_layout import AMOUNT, EXPENSE, FLOW_TOTALS, INCOME, TOTALS
-from wxpay_v2.v2.statement_stream import prove_utf8
 from wxpay_v2.v2.statement_values import DECIMALS, total, units
 
 TYPE_CHECKING = False

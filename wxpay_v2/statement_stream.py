@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Source = bytes | bytearray | memoryview | Iterable[bytes] | BinaryFile
 
-__all__ = ["INFLATED_PER_READ", "LINE_LIMIT", "RATIO", "blocks", "prove_utf8"]
+__all__ = ["INFLATED_PER_READ", "LINE_LIMIT", "RATIO", "blocks", "plain", "prove_utf8"]
 
 STEP = 32 << 10
 LINE_LIMIT = 64 << 10
@@ -39,7 +39,12 @@ def blocks(source: Source, inflated_per_read: int, ratio: int) -> Iterator[bytes
     Raises, while it is iterated, Malformed for what cannot be inflated or a line over 64 KiB, InvalidRequest for a
     source that does not give bytes. What the source itself raises passes through.
     """
-    return _whole_lines(_plain(_pieces(source), inflated_per_read, ratio))
+    return _whole_lines(plain(source, inflated_per_read, ratio))
+
+
+def plain(source: Source, inflated_per_read: int, ratio: int) -> Iterator[bytes]:
+    """Yield *source* inflated if it begins like gzip, as it is otherwise. Raises as `blocks` does."""
+    return _plain(_pieces(source), inflated_per_read, ratio)
 
 
 def prove_utf8(block: bytes, line: int) -> None:

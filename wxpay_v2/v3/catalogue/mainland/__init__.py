@@ -1,0 +1,1 @@
+"""The facts of the mainland's API v3, one module per family."""

@@ -1,0 +1,477 @@
+"""Combined orders: several orders, one payment."""
+
+from __future__ import annotations
+
+from wxpay_v2.operation import (
+    ALWAYS,
+    AMOUNT,
+    BOOL,
+    DIRECT,
+    ENUM,
+    INT,
+    LIST,
+    MAINLAND,
+    OBJECT,
+    READ,
+    SAME_NUMBER,
+    SERVICE_PROVIDER,
+    Field,
+    in_modes,
+)
+from wxpay_v2.v3.catalogue.common import (
+    APPID_REQUIRED,
+    DESCRIPTION,
+    FEN,
+    MCHID,
+    NOTIFY_URL,
+    NUMBER,
+    OPTIONAL_REPLY_SUCCESS_TIME,
+    OUT_TRADE_NO,
+    PLAN_ID,
+    QUANTITY,
+    REPLY_OUT_TRADE_NO,
+    REPLY_SCOPE,
+    TIME_EXPIRE,
+    TIME_START,
+    WECHATPAY_SERIAL_IN_HEADER,
+)
+from wxpay_v2.v3.catalogue.mainland.common import (
+    APP_NAME,
+    OPENID_REQUIRED,
+    OPTIONAL_ATTACH,
+    OPTIONAL_DEVICE_ID,
+    OPTIONAL_OPENID,
+    OPTIONAL_REPLY_CURRENCY,
+    OPTIONAL_REPLY_GOODS_REMARK,
+    OPTIONAL_REPLY_PAYER_CURRENCY,
+    OPTIONAL_REPLY_TRANSACTION_ID,
+    OPTIONAL_SUB_APPID,
+    PACKAGE_NAME,
+    PAYER_CLIENT_IP,
+    PAYMENT_ERRORS,
+    REPLY_CODE_URL,
+    REPLY_GOODS_ID,
+    REPLY_H5_URL,
+    REPLY_MERCHANT_CONTRIBUTE,
+    REPLY_OTHER_CONTRIBUTE,
+    REPLY_PREPAY_ID,
+    REPLY_TYPE,
+    REPLY_WECHATPAY_CONTRIBUTE,
+    SUB_OPENID,
+    UNIT_PRICE,
+    USERPAYING,
+)
+from wxpay_v2.v3.operation import V3Operation
+
+_ATTACH = Field("attach", max=128, required=ALWAYS, means="caller's own data, returned unchanged")
+_COMBINE_APPID = Field("combine_appid", max=32, required=ALWAYS, means="appid of the combined-order initiator")
+_COMBINE_MCHID = Field(
+    "combine_mchid", max=32, required=ALWAYS, means="merchant number of the combined-order initiator"
+)
+_COMBINE_OUT_TRADE_NO = Field(
+    "combine_out_trade_no",
+    max=32,
+    min=2,
+    required=ALWAYS,
+    pattern=NUMBER,
+    means="caller's number of the combined order",
+    doubt="at least 6 characters on older pages",
+)
+_COMBINE_OUT_TRADE_NO_IN_PATH = Field(
+    "combine_out_trade_no",
+    max=32,
+    min=2,
+    required=ALWAYS,
+    pattern=NUMBER,
+    place="path",
+    means="caller's number of the combined order",
+    doubt="at least 6 characters on older pages",
+)
+_INDIVIDUAL_AUTH_ID = Field("individual_auth_id", means="personal payee authorisation id")
+_INDIVIDUAL_NAME = Field("individual_name", means="personal payee nickname")
+_LIMIT_PAY = Field(
+    "limit_pay",
+    LIST,
+    values=("no_balance", "no_debit", "balance_only"),
+    item=ENUM,
+    means="payment means to refuse, a list",
+)
+_SUB_MCHID = Field("sub_mchid", max=32, required=in_modes(SERVICE_PROVIDER), means="sub-merchant number")
+_TRADE_SCENARIO = Field("trade_scenario", ENUM, values=("RECOMMERCE",), means="trade scenario")
+_AMOUNT = Field(
+    "amount",
+    OBJECT,
+    required=ALWAYS,
+    means="money amounts of this item",
+    fields=(
+        Field("total_amount", AMOUNT, min=1, required=ALWAYS, unit=FEN, means="order amount"),
+        Field("currency", max=16, required=ALWAYS, means="ISO 4217 currency code"),
+    ),
+)
+_COMBINE_PAYER_INFO = Field(
+    "combine_payer_info", OBJECT, means="payer of the combined order", fields=(OPTIONAL_OPENID, SUB_OPENID)
+)
+_SCENE_INFO = Field(
+    "scene_info", OBJECT, means="where the payment takes place", fields=(OPTIONAL_DEVICE_ID, PAYER_CLIENT_IP)
+)
+_SETTLE_INFO = Field(
+    "settle_info",
+    OBJECT,
+    means="settlement options",
+    fields=(Field("profit_sharing", BOOL, means="whether the order will be shared"),),
+)
+_SUB_ORDERS = Field(
+    "sub_orders",
+    LIST,
+    max=50,
+    required=ALWAYS,
+    means="the single orders, at most 50",
+    fields=(
+        MCHID,
+        _ATTACH,
+        _AMOUNT,
+        OUT_TRADE_NO,
+        _SUB_MCHID,
+        Field("goods_tag", max=32, means="coupon tag"),
+        DESCRIPTION,
+        _SETTLE_INFO,
+        OPTIONAL_SUB_APPID,
+    ),
+)
+_ORDER_HEAD = (WECHATPAY_SERIAL_IN_HEADER, _COMBINE_APPID, _COMBINE_MCHID, _COMBINE_OUT_TRADE_NO)
+_SUB_ORDER = (
+    _ATTACH,
+    _AMOUNT,
+    OUT_TRADE_NO,
+    _SUB_MCHID,
+    Field("detail", max=6000, means="goods text"),
+    Field("goods_tag", max=32, means="coupon tag"),
+    DESCRIPTION,
+    _SETTLE_INFO,
+    OPTIONAL_SUB_APPID,
+)
+_ORDER_TAIL = (TIME_START, TIME_EXPIRE, NOTIFY_URL, _LIMIT_PAY)
+_OTHER_AMOUNT_KEYS = "amount keys are total_amount and currency, unlike single orders"
+
+COMBINE_JSAPI = V3Operation(
+    name="combine_jsapi",
+    title="Combined order, JSAPI",
+    chinese="合单下单-JSAPI支付",
+    path="/v3/combine-transactions/jsapi",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    repeat=SAME_NUMBER,
+    moves_money=False,
+    numbers=("combine_out_trade_no",),
+    query="combine_query",
+    request=(
+        *_ORDER_HEAD,
+        _SCENE_INFO,
+        Field(
+            "sub_orders",
+            LIST,
+            max=50,
+            required=ALWAYS,
+            means="the single orders, at most 50",
+            fields=(MCHID, *_SUB_ORDER),
+        ),
+        Field(
+            "combine_payer_info",
+            OBJECT,
+            required=ALWAYS,
+            means="payer of the combined order",
+            fields=(OPTIONAL_OPENID, SUB_OPENID),
+        ),
+        *_ORDER_TAIL,
+    ),
+    response=(REPLY_PREPAY_ID,),
+    errors=(USERPAYING, *PAYMENT_ERRORS),
+    limits=("2 to 50 sub-orders", "sub-order numbers 6 to 32"),
+    notes=(_OTHER_AMOUNT_KEYS,),
+    sources=(
+        "https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/pay/combine/chapter3_2.shtml",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012760633",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012556926",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012757938",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012760615",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012545654",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012707323",
+        "TheNorthMemory/wechatpay-openapi:docs/v3/combine-transactions/jsapi.yaml",
+        "binarywang/WxJava:weixin-java-pay (v3 beans, lengths)",
+    ),
+)
+
+COMBINE_NATIVE = V3Operation(
+    name="combine_native",
+    title="Combined order, QR code",
+    chinese="合单下单-Native支付",
+    path="/v3/combine-transactions/native",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    repeat=SAME_NUMBER,
+    moves_money=False,
+    numbers=("combine_out_trade_no",),
+    query="combine_query",
+    request=(*_ORDER_HEAD, _SCENE_INFO, _SUB_ORDERS, *_ORDER_TAIL, _COMBINE_PAYER_INFO),
+    response=(REPLY_CODE_URL,),
+    errors=(USERPAYING, *PAYMENT_ERRORS),
+    limits=("2 to 50 sub-orders", "sub-order numbers 6 to 32"),
+    notes=(_OTHER_AMOUNT_KEYS,),
+    sources=(
+        "https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/pay/combine/chapter3_10.shtml",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012556982",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012758240",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012760629",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012545465",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012708704",
+        "TheNorthMemory/wechatpay-openapi:docs/v3/combine-transactions/native.yaml",
+        "binarywang/WxJava:weixin-java-pay (v3 beans, lengths)",
+    ),
+)
+
+COMBINE_APP = V3Operation(
+    name="combine_app",
+    title="Combined order, app",
+    chinese="合单下单-APP支付",
+    path="/v3/combine-transactions/app",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    repeat=SAME_NUMBER,
+    moves_money=False,
+    numbers=("combine_out_trade_no",),
+    query="combine_query",
+    request=(
+        *_ORDER_HEAD,
+        _SCENE_INFO,
+        Field(
+            "sub_orders",
+            LIST,
+            max=50,
+            required=ALWAYS,
+            means="the single orders, at most 50",
+            fields=(MCHID, _INDIVIDUAL_AUTH_ID, _INDIVIDUAL_NAME, *_SUB_ORDER),
+        ),
+        Field("combine_payer_info", OBJECT, means="payer of the combined order"),
+        TIME_START,
+        TIME_EXPIRE,
+        Field("prepay_id", max=64, means="prepayment session id"),
+        NOTIFY_URL,
+        _TRADE_SCENARIO,
+        _LIMIT_PAY,
+        Field(
+            "contract_info",
+            OBJECT,
+            means="contract info",
+            fields=(
+                MCHID,
+                APPID_REQUIRED,
+                Field("out_contract_code", required=ALWAYS, means="caller's contract number"),
+                PLAN_ID,
+                Field("contract_display_account", required=ALWAYS, means="contract display account"),
+                NOTIFY_URL,
+            ),
+        ),
+    ),
+    response=(REPLY_PREPAY_ID,),
+    errors=(USERPAYING, *PAYMENT_ERRORS),
+    limits=("2 to 50 sub-orders", "sub-order numbers 6 to 32"),
+    notes=(_OTHER_AMOUNT_KEYS,),
+    sources=(
+        "https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/pay/combine/chapter3_1.shtml",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012556944",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012758021",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012760622",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012545465",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012707307",
+        "TheNorthMemory/wechatpay-openapi:docs/v3/combine-transactions/app.yaml",
+        "binarywang/WxJava:weixin-java-pay (v3 beans, lengths)",
+    ),
+)
+
+COMBINE_H5 = V3Operation(
+    name="combine_h5",
+    title="Combined order, mobile web",
+    chinese="合单下单-H5支付",
+    path="/v3/combine-transactions/h5",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    repeat=SAME_NUMBER,
+    moves_money=False,
+    numbers=("combine_out_trade_no",),
+    query="combine_query",
+    request=(
+        *_ORDER_HEAD,
+        Field(
+            "scene_info",
+            OBJECT,
+            required=ALWAYS,
+            means="where the payment takes place",
+            fields=(
+                Field("device_id", max=32, required=ALWAYS, means="terminal number chosen by the merchant"),
+                PAYER_CLIENT_IP,
+                Field(
+                    "h5_info",
+                    OBJECT,
+                    required=ALWAYS,
+                    means="H5 scene",
+                    fields=(
+                        Field("type", required=ALWAYS, means="iOS, Android or Wap"),
+                        APP_NAME,
+                        Field("app_url", max=128, means="site address"),
+                        Field("bundle_id", max=128, means="iOS bundle id"),
+                        PACKAGE_NAME,
+                    ),
+                ),
+            ),
+        ),
+        _SUB_ORDERS,
+        *_ORDER_TAIL,
+        _COMBINE_PAYER_INFO,
+    ),
+    response=(REPLY_H5_URL,),
+    errors=(USERPAYING, *PAYMENT_ERRORS),
+    limits=("2 to 50 sub-orders", "sub-order numbers 6 to 32"),
+    notes=(_OTHER_AMOUNT_KEYS,),
+    sources=(
+        "https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/pay/combine/chapter3_9.shtml",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012556961",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012758208",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012760626",
+        "https://pay.weixin.qq.com/doc/v3/merchant/4012545879",
+        "https://pay.weixin.qq.com/doc/v3/partner/4012707565",
+        "TheNorthMemory/wechatpay-openapi:docs/v3/combine-transactions/h5.yaml",
+        "binarywang/WxJava:weixin-java-pay (v3 beans, lengths)",
+    ),
+)
+
+COMBINE_QUERY = V3Operation(
+    name="combine_query",
+    title="Query combined order",
+    chinese="合单查询订单",
+    method="GET",
+    path="/v3/combine-transactions/out-trade-no/{combine_out_trade_no}",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    request_format="query",
+    repeat=READ,
+    moves_money=False,
+    numbers=("combine_out_trade_no",),
+    request=(_COMBINE_OUT_TRADE_NO_IN_PATH,),
+    response=(
+        _COMBINE_APPID,
+        _COMBINE_MCHID,
+        Field("combine_out_trade_no", max=32, required=ALWAYS, means="caller's number of the combined order"),
+        Field("combine_transaction_id", max=32, required=ALWAYS, means="WeChat number of the combined order"),
+        Field("scene_info", OBJECT, means="where the payment takes place", fields=(OPTIONAL_DEVICE_ID,)),
+        Field(
+            "sub_orders",
+            LIST,
+            means="the single orders",
+            fields=(
+                MCHID,
+                _INDIVIDUAL_AUTH_ID,
+                _INDIVIDUAL_NAME,
+                Field("trade_type", ENUM, values=("NATIVE", "JSAPI", "APP", "MWEB"), means="how the payer pays"),
+                Field(
+                    "trade_state",
+                    ENUM,
+                    values=("SUCCESS", "REFUND", "NOTPAY", "CLOSED", "PAYERROR"),
+                    means="order state",
+                ),
+                Field("bank_type", max=32, means="payer's bank code"),
+                OPTIONAL_ATTACH,
+                OPTIONAL_REPLY_SUCCESS_TIME,
+                OPTIONAL_REPLY_TRANSACTION_ID,
+                REPLY_OUT_TRADE_NO,
+                Field("sub_mchid", max=32, means="sub-merchant number"),
+                OPTIONAL_SUB_APPID,
+                SUB_OPENID,
+                Field(
+                    "promotion_detail",
+                    LIST,
+                    means="discounts used",
+                    fields=(
+                        Field("coupon_id", max=32, means="coupon number"),
+                        Field("name", means="coupon name"),
+                        REPLY_SCOPE,
+                        REPLY_TYPE,
+                        Field("amount", AMOUNT, unit=FEN, means="face value of the coupon"),
+                        Field("stock_id", max=32, means="coupon batch number"),
+                        REPLY_WECHATPAY_CONTRIBUTE,
+                        REPLY_MERCHANT_CONTRIBUTE,
+                        REPLY_OTHER_CONTRIBUTE,
+                        OPTIONAL_REPLY_CURRENCY,
+                        Field(
+                            "goods_detail",
+                            LIST,
+                            means="list of goods",
+                            fields=(
+                                REPLY_GOODS_ID,
+                                QUANTITY,
+                                UNIT_PRICE,
+                                Field("discount_amount", AMOUNT, unit=FEN, means="discount on this good"),
+                                OPTIONAL_REPLY_GOODS_REMARK,
+                            ),
+                        ),
+                    ),
+                ),
+                Field(
+                    "amount",
+                    OBJECT,
+                    means="money amounts of this item",
+                    fields=(
+                        Field("total_amount", AMOUNT, required=ALWAYS, unit=FEN, means="order amount"),
+                        OPTIONAL_REPLY_CURRENCY,
+                        Field("payer_amount", AMOUNT, required=ALWAYS, unit=FEN, means="amount the payer paid"),
+                        OPTIONAL_REPLY_PAYER_CURRENCY,
+                        Field("settlement_rate", INT, means="settlement rate times 10^8"),
+                    ),
+                ),
+            ),
+        ),
+        Field("combine_payer_info", OBJECT, means="payer of the combined order", fields=(OPENID_REQUIRED,)),
+        _TRADE_SCENARIO,
+    ),
+    errors=PAYMENT_ERRORS,
+    notes=(_OTHER_AMOUNT_KEYS,),
+    sources=(
+        "https://pay.weixin.qq.com/docs/merchant/apis/personal-collections/query-by-out-trade-no.html",
+        "https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/pay/combine/chapter3_3.shtml",
+        "https://pay.weixin.qq.com/docs/partner/apis/combine-payment/orders/query-order.html",
+        "TheNorthMemory/wechatpay-openapi:docs/v3/combine-transactions/out-trade-no/{combine_out_trade_no}.yaml",
+        "binarywang/WxJava:weixin-java-pay (v3 beans, lengths)",
+    ),
+)
+
+COMBINE_CLOSE = V3Operation(
+    name="combine_close",
+    title="Close combined order",
+    chinese="合单关闭订单",
+    path="/v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close",
+    regions=(MAINLAND,),
+    modes=(DIRECT, SERVICE_PROVIDER),
+    success=(204,),
+    response_format="none",
+    repeat=SAME_NUMBER,
+    moves_money=False,
+    numbers=("combine_out_trade_no",),
+    query="combine_query",
+    request=(
+        _COMBINE_OUT_TRADE_NO_IN_PATH,
+        _COMBINE_APPID,
+        Field(
+            "sub_orders",
+            LIST,
+            max=50,
+            required=ALWAYS,
+            means="the single orders, at most 50",
+            fields=(MCHID, OUT_TRADE_NO, _INDIVIDUAL_AUTH_ID, _SUB_MCHID, OPTIONAL_SUB_APPID),
+        ),
+    ),
+    errors=(USERPAYING, *PAYMENT_ERRORS),
+    notes=("204 on success; the single-order close refuses combined orders", _OTHER_AMOUNT_KEYS),
+    sources=(
+        "TheNorthMemory/wechatpay-openapi:docs/v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.yaml",
+        "binarywang/WxJava:weixin-java-pay (v3 beans, lengths)",
+    ),
+)

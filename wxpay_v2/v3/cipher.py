@@ -1,0 +1,93 @@
+"""What travels encrypted in API v3: resources (callbacks, certificates) and sensitive fields.
+
+A resource is AES-256-GCM under the API v3 key; a field RSA-OAEP under the receiver's public key, and in the customs
+check RSAES-PKCS1-v1_5.
+Sources: https://pay.weixin.qq.com/wiki/doc/api_external/en/wechatpay/wechatpay4_2.shtml,
+https://pay.weixin.qq.com/wiki/doc/api_external/en/wechatpay/wechatpay4_3.shtml
+"""
+
+from __future__ import annotations
+
+import base64
+
+from wxpay_v2 import primitives
+from wxpay_v2.errors import InvalidRequest, Malformed, SignatureInvalid
+from wxpay_v2.secret import without_frames
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wxpay_v2.primitives import PrivateKey, PublicKey
+    from wxpay_v2.secret import Secret
+
+__all__ = ["ALGORITHM", "OAEP", "PKCS1", "decrypt", "encrypt", "open_resource", "seal_resource"]
+
+ALGORITHM = "AEAD_AES_256_GCM"
+OAEP, PKCS1 = "RSA-OAEP", "RSA-PKCS1-v1_5"
+"""How a field is encrypted, in the words of the catalogue (`Field.encrypted`)."""
+
+
+@without_frames
+def open_resource(resource: Mapping[str, object], api_v3_key: Secret) -> bytes:
+    """Return the plain bytes of *resource*: algorithm, nonce (12 bytes), associated_data (or none), ciphertext.
+
+    Raises SignatureInvalid for another algorithm and, with one message, for all that keeps it shut.
+    """
+    if resource.get("algorithm") != ALGORITHM:
+        raise SignatureInvalid(f"encrypted with another algorithm than {ALGORITHM}")
+    nonce, associated, text = (resource.get(name) for name in ("nonce", "associated_data", "ciphertext"))
+    data = b""
+    try:
+        data = base64.b64decode(text, validate=True)  # type: ignore[arg-type]
+        told = [(value if value is not None else "").encode() for value in (nonce, associated)]  # type: ignore[attr-defined]
+    except (ValueError, TypeError, AttributeError):
+        told = [b"", b""]
+    return primitives.aes_gcm_decrypt(data, api_v3_key.reveal().encode(), *told)
+
+
+@without_frames
+def seal_resource(plain: bytes, api_v3_key: Secret, nonce: str, associated: str = "") -> dict[str, str]:
+    """Return *plain* as a resource. nonce: 12 characters, never again under this key. Raises InvalidRequest."""
+    if len(nonce) != 12 or not nonce.isascii():
+        raise InvalidRequest("a nonce of a resource has 12 ASCII characters")
+    data = primitives.aes_gcm_encrypt(plain, api_v3_key.reveal().encode(), nonce.encode(), associated.encode())
+    return {
+        "algorithm": ALGORITHM,
+        "ciphertext": base64.b64encode(data).decode(),
+        "associated_data": associated,
+        "nonce": nonce,
+    }
+
+
+@without_frames
+def encrypt(text: str, public: PublicKey, scheme: str = OAEP) -> str:
+    """Return *text*, a sensitive field, encrypted for the owner of *public*, in base64.
+
+    At most 214 bytes with a key of 2048 bits (245 in PKCS1). Raises InvalidRequest.
+    """
+    try:
+        plain = text.encode()
+    except UnicodeEncodeError:
+        plain = None
+    if plain is None:
+        raise InvalidRequest("a lone surrogate cannot be encrypted")
+    seal = primitives.rsa_pkcs1_encrypt if scheme == PKCS1 else primitives.rsa_oaep_encrypt
+    return base64.b64encode(seal(plain, public)).decode()
+
+
+@without_frames
+def decrypt(text: str, private: PrivateKey, scheme: str = OAEP) -> str:
+    """Return the plain text of a sensitive field that was encrypted for us.
+
+    Raises Malformed for what is no base64, SignatureInvalid when the key does not open it.
+    """
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (ValueError, TypeError):
+        raise Malformed("an encrypted field is not base64") from None
+    plain = (primitives.rsa_pkcs1_decrypt if scheme == PKCS1 else primitives.rsa_oaep_decrypt)(data, private)
+    try:
+        return plain.decode()
+    except UnicodeDecodeError:
+        raise SignatureInvalid("an encrypted field does not open with this key") from None
