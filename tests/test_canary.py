@@ -43,6 +43,7 @@ from wxpay_v2.v2 import catalogue, cipher, doctor, envelope
 from wxpay_v2.v2.notification import open_notification
 from wxpay_v2.v2.protocol import Protocol
 from wxpay_v2.v2.signature import Signer
+from wxpay_v2.v3.account import V3Account
 
 KEYS = (KEY, OTHER_KEY, m.KEY, m.OTHER_KEY)
 # The MD5 of a key is a key as well: it opens refund notifications, and makes them.
@@ -222,7 +223,7 @@ def test_s7_a_crash_dump_of_a_broken_connection_shows_no_payment_code(tmp_path: 
 PUBLIC = (
     "Secret", "Merchant", "Client", "Result", "Event", "error", "Signer", "Protocol", "Request", "sent again",
     "Response", "Cashier", "Retry", "Hosts", "Routes", "Payment", "Certificate", "Certificates", "Watch", "AsyncClient",
-    "method",
+    "method", "V3Account", "upgraded Client", "V3Signer",
 )  # fmt: skip
 
 
@@ -243,7 +244,13 @@ def public() -> dict[str, object]:
     event = open_notification(m.payment(), Merchant(m.APPID, m.MCH_ID, m.KEY), Signer(Secret(m.KEY)))
     request = caught.value.request
     assert request is not None
+    assert merchant.certificate is not None
+    serial = merchant.certificate.serial
+    account = V3Account(serial, fixtures.key_pem(kind="rsa"), OTHER_KEY, merchant_category_code="5812")
     return {
+        "V3Account": account,
+        "upgraded Client": Client(merchant, transport=lambda request: Response(500, b""), upgrade=account),
+        "V3Signer": account.signer("1900000109"),
         "Secret": merchant.api_key,
         "Merchant": merchant,
         "Client": made,
@@ -277,7 +284,7 @@ def test_s7_nothing_public_shows_a_canary(name: str) -> None:
 def test_s7_every_public_name_is_swept() -> None:
     exported = {name: getattr(wxpay_v2, name) for name in wxpay_v2.__all__}
     errors = {name for name, kind in exported.items() if isinstance(kind, type) and issubclass(kind, WXPayError)}
-    harmless = {"AsyncSession", "Clock", "ManualClock", "flows"}
+    harmless = {"AsyncSession", "Clock", "ManualClock", "flows", "upgrade"}
     assert set(public()) == set(PUBLIC)
     assert set(exported) - errors - harmless - set(PUBLIC) == set()
 

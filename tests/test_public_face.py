@@ -33,8 +33,10 @@ NAMES = {
     "Result",
     "Secret",
     "SignatureInvalid",
+    "V3Account",
     "WXPayError",
     "flows",
+    "upgrade",
 }
 HEAVY = {
     "aiohttp", "click", "cryptography", "django", "flask", "jinja2", "lxml", "pytest", "requests", "rich", "segno",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wxpay_v2.result import Result as Result
     from wxpay_v2.secret import Secret as Secret
     from wxpay_v2.v2.notification import Event as Event
+    from wxpay_v2.v3.account import V3Account as V3Account
 
 __version__ = "0.1.0"
 
@@ -54,9 +55,10 @@ _HOME = {
     "Result": "result",
     "Secret": "secret",
     "SignatureInvalid": "errors",
+    "V3Account": "v3.account",
     "WXPayError": "errors",
 }
-_MODULES = ("flows",)
+_MODULES = ("flows", "upgrade")
 
 __all__ = sorted([*_HOME, *_MODULES])
 

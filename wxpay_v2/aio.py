@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from wxpay_v2.errors import OutcomeUnknown
     from wxpay_v2.merchant import Merchant
     from wxpay_v2.result import Result
+    from wxpay_v2.upgrade.gradual import Gradual
+    from wxpay_v2.v3.account import V3Account
 
     T = TypeVar("T")
     AsyncSend = Callable[[Request], Awaitable[Response]]
@@ -44,8 +46,8 @@ class AsyncClient(Core):
     """Calls the gateway and awaits the answer: the methods of `Client`, awaited.
 
     Belongs to one event loop; use it with ``async with``, or await `close`. merchant, region, base_url, verify,
-    timeout, retry: as for `Client`. transport: an awaitable ``send(Request) -> Response`` instead of the network.
-    proxy: ``http://host:port``. clock: for tests. connections: at most so many at once (default 100).
+    timeout, retry, upgrade: as for `Client`. transport: an awaitable ``send(Request) -> Response`` instead of the
+    network. proxy: ``http://host:port``. clock: for tests. connections: at most so many at once (default 100).
     session: an `AsyncSession` that several clients share; whoever made it closes it.
     on_unknown: called with an OutcomeUnknown for each call that was cancelled after it may have left; see `carry`.
 
@@ -64,11 +66,14 @@ class AsyncClient(Core):
         retry: int = 3,
         proxy: str | None = None,
         clock: Clock | None = None,
+        upgrade: V3Account | Gradual | None = None,
         connections: int | None = None,
         session: AsyncSession | None = None,
         on_unknown: Callable[[OutcomeUnknown], object] | None = None,
     ) -> None:
-        super().__init__(merchant, region=region, base_url=base_url, timeout=timeout, retry=retry, clock=clock)
+        super().__init__(
+            merchant, region=region, base_url=base_url, timeout=timeout, retry=retry, clock=clock, upgrade=upgrade
+        )
         if on_unknown is not None and (not callable(on_unknown) or inspect.iscoroutinefunction(on_unknown)):
             raise ConfigurationError(
                 "on_unknown must be a plain function: a call that is being cancelled awaits nothing"

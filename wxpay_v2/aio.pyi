@@ -12,6 +12,8 @@ from wxpay_v2.clock import Clock
 from wxpay_v2.errors import OutcomeUnknown
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.result import Result
+from wxpay_v2.upgrade.gradual import Gradual
+from wxpay_v2.v3.account import V3Account
 
 T = TypeVar("T")
 AsyncSend = Callable[[Request], Awaitable[Response]]
@@ -33,6 +35,7 @@ class AsyncClient(Core):
         retry: int = 3,
         proxy: str | None = None,
         clock: Clock | None = None,
+        upgrade: V3Account | Gradual | None = None,
         connections: int | None = None,
         session: AsyncSession | None = None,
         on_unknown: Callable[[OutcomeUnknown], object] | None = None,

@@ -1,8 +1,8 @@
-"""Request, Response, Pause, and the two loops that carry a call out.
+"""Request, Response, Pause, Work, and the two loops that carry a call out.
 
-A call is a generator: it yields a `Request` (and is sent a `Response`, or has the transport's error thrown in) or a
-`Pause`, and returns its result. Sockets, clocks and event loops stay outside, so one core serves blocking, awaiting
-and tests alike.
+A call is a generator: it yields a `Request` (and is sent a `Response`, or has the transport's error thrown in), a
+`Pause`, or a piece of `Work` (and is sent what it returned), and returns its result. Sockets, clocks and event loops
+stay outside, so one core serves blocking, awaiting and tests alike.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from wxpay_v2.operation import BaseOperation
 
     T = TypeVar("T")
-    Call = Generator["Request | Pause", "Response | None", T]
+    Call = Generator["Request | Pause | Work", Any, T]
     Send = Callable[["Request"], "Response"]
 
-__all__ = ["Pause", "Request", "Response", "run", "run_async", "unknown"]
+__all__ = ["Pause", "Request", "Response", "Work", "run", "run_async", "unknown"]
 
 
 class Request:
@@ -111,6 +111,15 @@ class Pause:
         return f"<Pause {self.seconds:.3f} s>"
 
 
+class Work:
+    """An instruction to do something that waits for a disk or a database; an event loop has a thread do it."""
+
+    __slots__ = ("do",)
+
+    def __init__(self, do: Callable[[], Any]) -> None:
+        self.do = do
+
+
 def unknown(
     request: Request, message: str, *, response: Response | None = None, remedy: str = "", **more: Any
 ) -> OutcomeUnknown:
@@ -144,11 +153,11 @@ def run(call: Call[T], send: Send, sleep: Callable[[float], None]) -> T:
                 step = call.send(None)
                 continue
             try:
-                response = send(step)  # type: ignore[arg-type]
+                answer = step.do() if type(step) is Work else send(step)  # type: ignore[arg-type]
             except Exception as error:
                 step = call.throw(error)
             else:
-                step = call.send(response)
+                step = call.send(answer)
     except StopIteration as done:
         result: T = done.value
         return result
@@ -166,11 +175,17 @@ async def run_async(
                 step = call.send(None)
                 continue
             try:
-                response = await send(step)  # type: ignore[arg-type]
+                answer = await (_in_thread(step) if type(step) is Work else send(step))  # type: ignore[arg-type]
             except Exception as error:
                 step = call.throw(error)
             else:
-                step = call.send(response)
+                step = call.send(answer)
     except StopIteration as done:
         result: T = done.value
         return result
+
+
+async def _in_thread(work: Work) -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(work.do)

@@ -27,12 +27,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
+    from typing import Protocol as Shape
 
     from wxpay_v2.call import Call, Request, Response, Send
     from wxpay_v2.errors import WXPayError
-    from wxpay_v2.v2.notification import Event
+    from wxpay_v2.upgrade.gradual import Gradual
+    from wxpay_v2.upgrade.protocol import Protocol as Upgraded
+    from wxpay_v2.v2.notification import Event, Reply
+    from wxpay_v2.v2.signature import Signer
+    from wxpay_v2.v3.account import V3Account
+    from wxpay_v2.v3.cashier import Cashier as V3Cashier
 
     T = TypeVar("T")
+
+    class Carrier(Shape):
+        """How calls are made: `wxpay_v2.v2.protocol`, `wxpay_v2.upgrade.protocol`, or one of the two by turns."""
+
+        @property
+        def signer(self) -> Signer: ...
+        def prepare(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Any: ...
+        def check_certificate(self, operation: Operation) -> None: ...
+        def carry(self, prepared: Any, retry: Retry, routes: Routes) -> Call[Result]: ...
+        def open_notification(self, body: bytes, headers: Mapping[str, str] | None) -> Event: ...
+        def refusal(self, body: bytes, message: str) -> Reply: ...
 
 __all__ = ["Client"]
 
@@ -52,6 +69,7 @@ class Core:
         timeout: float | tuple[float, float] | None = None,
         retry: int = 3,
         clock: Clock | None = None,
+        upgrade: V3Account | Gradual | None = None,
     ) -> None:
         if not isinstance(merchant, Merchant):
             raise ConfigurationError(f"merchant must be a Merchant, got {type(merchant).__name__}")
@@ -61,12 +79,19 @@ class Core:
         self.region = region
         self.clock = clock or Clock()
         base = "" if base_url is None else _base(base_url)
-        self.protocol = Protocol(merchant, region, self.clock.now, loopback=_is_loopback(base))
+        self.protocol: Carrier = Protocol(merchant, region, self.clock.now, loopback=_is_loopback(base))
         self.retry = Retry(
             self.clock.monotonic, random.random, attempts=retry, region=region, failed=self._failed, **_limits(timeout)
         )
         self.routes = Routes(region, self.clock.monotonic, base)
-        self.cashier = Cashier(lambda: self.merchant, lambda: self.protocol.signer, self.clock, _nonce)
+        self.cashier: Cashier | V3Cashier = Cashier(
+            lambda: self.merchant, lambda: self.protocol.signer, self.clock, _nonce
+        )
+        self._upgraded: Upgraded | None = None
+        if upgrade is not None:
+            from wxpay_v2.upgrade import joining
+
+            self._upgraded = joining.join(self, upgrade, _nonce)
         self._numbers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]:
@@ -80,6 +105,11 @@ class Core:
             if operation.repeat != ONCE or isinstance(error, NotSent):
                 self._numbers.pop(key, None)
             raise
+
+    @property
+    def upgraded(self) -> Upgraded | None:
+        """How this client speaks API v3, None when it does not; with a Gradual, the one of its two protocols."""
+        return self._upgraded
 
     def _failed(self, request: Request, error: WXPayError) -> None:
         if request.certificate and self.merchant.certificates is not None:
@@ -118,10 +148,18 @@ class Core:
     def open_notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> Event:
         """Return the verified Event in *body*, the raw bytes that were posted to the notify_url.
 
-        headers: of the request; v2's messages need none. Raises Malformed, SignatureInvalid or Mismatch; answer those
-        with ``notification.reply(success=False)`` and book nothing.
+        headers: of the request; v2's messages need none, API v3's do. With ``upgrade=`` either is understood, answered
+        by `Event.reply` in its own form, and has v2's fields. Raises Malformed, SignatureInvalid or Mismatch; answer
+        those with `refusal` and book nothing.
         """
         return telemetry.opened(self.protocol.open_notification, body, headers)
+
+    def refusal(self, body: bytes, message: str = "FAIL") -> Reply:
+        """Return the answer to a notification that is not believed, in the form that *body* has (see `Event.reply`).
+
+        message: why, without secrets. The gateway will notify again.
+        """
+        return self.protocol.refusal(body, message)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.merchant!r} {self.region}>"
@@ -134,7 +172,8 @@ class Client(Core):
     base_url: another gateway instead (``https://localhost:8443``). verify: path of the CA bundle to trust.
     timeout: seconds to wait for an answer (default 10, quick pay 30), or (connect, read); never unlimited. retry:
     attempts, 1 to 3, where a repetition is safe. transport: a ``send(Request) -> Response`` instead of the network.
-    proxy: ``http://proxy.example:3128``; the environment's are not used. clock: for tests.
+    proxy: ``http://proxy.example:3128``; the environment's are not used. clock: for tests. upgrade: a V3Account makes
+    the same calls over API v3, a `wxpay_v2.upgrade.gradual.Gradual` some of them.
 
     Raises ConfigurationError for what cannot work, before the first call.
     """
@@ -151,8 +190,11 @@ class Client(Core):
         retry: int = 3,
         proxy: str | None = None,
         clock: Clock | None = None,
+        upgrade: V3Account | Gradual | None = None,
     ) -> None:
-        super().__init__(merchant, region=region, base_url=base_url, timeout=timeout, retry=retry, clock=clock)
+        super().__init__(
+            merchant, region=region, base_url=base_url, timeout=timeout, retry=retry, clock=clock, upgrade=upgrade
+        )
         self._send: Callable[[Request], Response]
         if transport is not None:
             if verify is not None or proxy is not None:

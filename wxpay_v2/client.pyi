@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
+from typing import Protocol as Shape
 
 from wxpay_v2.call import Call, Request, Send
 from wxpay_v2.clock import Clock
@@ -13,21 +14,35 @@ from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import Operation
 from wxpay_v2.result import Result
 from wxpay_v2.retry import Retry, Routes
+from wxpay_v2.upgrade.gradual import Gradual
+from wxpay_v2.upgrade.protocol import Protocol as Upgraded
 from wxpay_v2.v2.cashier import Cashier
-from wxpay_v2.v2.notification import Event
-from wxpay_v2.v2.protocol import Protocol
+from wxpay_v2.v2.notification import Event, Reply
+from wxpay_v2.v2.signature import Signer
+from wxpay_v2.v3.account import V3Account
+from wxpay_v2.v3.cashier import Cashier as V3Cashier
 
 T = TypeVar("T")
+
+class Carrier(Shape):
+    @property
+    def signer(self) -> Signer: ...
+    def prepare(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Any: ...
+    def check_certificate(self, operation: Operation) -> None: ...
+    def carry(self, prepared: Any, retry: Retry, routes: Routes) -> Call[Result]: ...
+    def open_notification(self, body: bytes, headers: Mapping[str, str] | None) -> Event: ...
+    def refusal(self, body: bytes, message: str) -> Reply: ...
 
 class Core:
     merchant: Merchant
     region: str
     clock: Clock
-    protocol: Protocol
+    protocol: Carrier
     retry: Retry
     routes: Routes
-    cashier: Cashier
+    cashier: Cashier | V3Cashier
     _numbers: OrderedDict[tuple[str, str], int]
+    _upgraded: Upgraded | None
     def __init__(
         self,
         merchant: Merchant,
@@ -37,11 +52,15 @@ class Core:
         timeout: float | tuple[float, float] | None = None,
         retry: int = 3,
         clock: Clock | None = None,
+        upgrade: V3Account | Gradual | None = None,
     ) -> None: ...
     def steps(self, operation: Operation, fields: Mapping[str, Any]) -> Call[Result]: ...
+    @property
+    def upgraded(self) -> Upgraded | None: ...
     def _failed(self, request: Request, error: WXPayError) -> None: ...
     def _remember(self, operation: Operation, fields: Mapping[str, str]) -> tuple[str, str]: ...
     def open_notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> Event: ...
+    def refusal(self, body: bytes, message: str = "FAIL") -> Reply: ...
 
 class Client(Core):
     _send: Send
@@ -58,6 +77,7 @@ class Client(Core):
         retry: int = 3,
         proxy: str | None = None,
         clock: Clock | None = None,
+        upgrade: V3Account | Gradual | None = None,
     ) -> None: ...
     def carry(self, steps: Call[T]) -> T: ...
     def call(self, path: str, fields: Mapping[str, Any], *, certificate: bool = False) -> Result: ...

@@ -53,6 +53,9 @@ EVENTS: dict[str, tuple[int, str]] = {
     "flow.state": (INFO, "What the flow learnt or does: flow, the number, state."),
     "flow.ended": (INFO, "The flow is over: flow, the number, outcome, seconds."),
     "flow.callback_failed": (WARNING, "The caller's on_state raised; the flow goes on: state."),
+    "upgrade.route": (INFO, "A call takes API v2 or v3: operation, protocol, reason, the numbers."),
+    "upgrade.settings_refused": (WARNING, "Percentages cannot be read and stay; or the switch, then on: reason."),
+    "upgrade.not_recorded": (WARNING, "The store of origins failed after the call: reason, records."),
 }
 """Every event: its level and what its record holds."""
 

@@ -32,7 +32,7 @@ class Application:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
-            answer = await self._answer(scope["method"], receive)
+            answer = await self._answer(scope["method"], receive, _headers(scope))
             headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
             raw = [(name.lower().encode("ascii"), text.encode("ascii")) for name, text in headers]
             await send({"type": "http.response.start", "status": answer.status, "headers": raw})
@@ -40,13 +40,22 @@ class Application:
         else:  # a websocket: nobody who may speak here opens one
             await send({"type": "websocket.close"})
 
-    async def _answer(self, method: str, receive: Receive) -> Answer:
+    async def _answer(self, method: str, receive: Receive, told: dict[str, str]) -> Answer:
         body = await _body(receive) if method == "POST" else b""
         if body is None:
             return self._endpoint.refuse("the body cannot be read: the connection broke")
         if isinstance(self._endpoint, AsyncEndpoint):
-            return await self._endpoint.handle(method, body)
-        return await asyncio.to_thread(self._endpoint.handle, method, body)
+            return await self._endpoint.handle(method, body, told)
+        return await asyncio.to_thread(self._endpoint.handle, method, body, told)
+
+
+def _headers(scope: Message) -> dict[str, str]:
+    """Return the request's headers; one that comes twice has both values, which no signature has."""
+    told: dict[str, str] = {}
+    for name, text in scope.get("headers") or ():
+        key = name.decode("latin-1")
+        told[key] = f"{told[key]}, {text.decode('latin-1')}" if key in told else text.decode("latin-1")
+    return told
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from wxpay_v2.adapters.endpoint import Answer, Desk, answer, note
+from wxpay_v2.adapters.endpoint import Answer, Desk, answered, note
 from wxpay_v2.client import Core
 from wxpay_v2.merchant import Merchant
 
@@ -39,10 +39,10 @@ class AsyncEndpoint(Desk):
         self._here = threading.local()
         self._threads: ThreadPoolExecutor | None = None
 
-    async def handle(self, method: str, body: bytes) -> Answer:
-        """Return the answer to a request. body: as it was posted, unparsed; read at most MAX_BYTES + 1 of it."""
+    async def handle(self, method: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """Return the answer to a request, as `Endpoint.handle` does."""
         began = self._clock.monotonic()
-        opened = self._open(method, body)
+        opened = self._open(method, body, headers)
         if isinstance(opened, Answer):
             return opened
         work = self._start(lambda: self._decide(opened, began))
@@ -50,7 +50,7 @@ class AsyncEndpoint(Desk):
         if work.done():
             return work.result()
         note("notification.late", "not booked yet", opened.event.kind, opened.event.fields)
-        return answer("late")
+        return answered(opened.event, "late")
 
     async def settle(self, merchant: Merchant, payment: Payment, fields: Mapping[str, str]) -> str:
         """As `Endpoint.settle`."""

@@ -42,7 +42,7 @@ def view(endpoint: Endpoint) -> View:
         except OSError as error:
             answer = endpoint.refuse(f"the body cannot be read: {type(error).__name__}")
         else:
-            answer = endpoint.handle(request.method, body)
+            answer = endpoint.handle(request.method, body, request.headers)
         return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
     exempt: View = csrf_exempt(notify)

@@ -37,11 +37,11 @@ from wxpay_v2.v2.notification import Event, Reply, reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from wxpay_v2.v2.payment import Payment
 
-__all__ = ["MAX_BYTES", "Alarm", "Answer", "Desk", "Endpoint", "Opened", "Order", "answer", "note"]
+__all__ = ["MAX_BYTES", "Alarm", "Answer", "Desk", "Endpoint", "Opened", "Order", "answer", "answered", "note"]
 
 T = TypeVar("T")
 
@@ -149,13 +149,20 @@ class Desk:
 
     def refuse(self, reason: str) -> Answer:
         """Return the answer to a body that could not even be read, and log why."""
-        return self._refused(Malformed(reason))
+        return self._refused(Malformed(reason), b"<")
 
-    @staticmethod
-    def _refused(error: Rejected) -> Answer:
+    def _refused(self, error: Rejected, body: bytes) -> Answer:
         told = {"error": type(error).__name__, "reason": error.message}
         telemetry.emit("notification.refused", told)
-        return answer("not accepted")
+        return self._disbelieved(body)
+
+    def _disbelieved(self, body: bytes) -> Answer:
+        """Return the answer to what is not believed, in the form it has, as far as anybody here speaks that."""
+        speaker = next((opener for opener in self._all() if opener.upgraded is not None), None)
+        return answer("not accepted") if speaker is None else _sent(speaker.refusal(body, "not accepted"))
+
+    def _all(self) -> Iterator[Core]:
+        return (opener for known in self._openers.values() for opener in known.values())
 
     def _settle(self, merchant: Merchant, payment: Payment, fields: Mapping[str, str]) -> str:
         if self._on_paid is None:
@@ -192,19 +199,38 @@ class Desk:
         """Return what a handler's return value comes to: itself, or what is awaited of it."""
         raise NotImplementedError
 
-    def _open(self, method: str, body: bytes) -> Opened | Answer:
+    def _open(self, method: str, body: bytes, headers: Mapping[str, str] | None) -> Opened | Answer:
         """Verify *body*. Touches no store and calls no handler, so that forged ones cost next to nothing."""
         if method != "POST":
             return Answer(405, (("Allow", "POST"), ("Content-Type", "text/plain; charset=utf-8")), b"POST only\n")
         try:
-            opener = self._opener(xml.read(body))
+            opener = self._opener_by_key(body, headers or {}) if body[:1] == b"{" else self._opener(xml.read(body))
         except Rejected as error:
             hint = "" if body else "; it is empty: something before the endpoint has read it"
-            return self._refused(type(error)(error.message + hint))
+            return self._refused(type(error)(error.message + hint), body)
         try:
-            return Opened(opener.open_notification(body), opener.merchant)
+            return Opened(opener.open_notification(body, headers), opener.merchant)
         except Rejected:  # and logged by the client
-            return answer("not accepted")
+            return self._disbelieved(body)
+
+    def _opener_by_key(self, body: bytes, headers: Mapping[str, str]) -> Core:
+        """Return whose API v3 notification *body* is. Nothing outside its encrypted part says so: keys are tried."""
+        refused: Rejected = Malformed("JSON, which is API v3's, and no client here has upgrade=")
+        tried: list[object] = []
+        for opener in self._all():
+            upgraded = opener.upgraded
+            if upgraded is None or any(upgraded.account is account for account in tried):
+                continue
+            tried.append(upgraded.account)
+            try:
+                told = upgraded.callback(body, headers).document
+            except Rejected as error:
+                refused = error
+                continue
+            names = {"mch_id": ("mchid", "sp_mchid"), "appid": ("appid", "sp_appid"), "sub_mch_id": ("sub_mchid",)}
+            texts = {ours: [told[name] for name in theirs if name in told] for ours, theirs in names.items()}
+            return self._opener({ours: found[0] for ours, found in texts.items() if found and type(found[0]) is str})
+        raise refused
 
     def _opener(self, fields: Mapping[str, str]) -> Core:
         mch_id, appid = (fields.get(name) or fields.get(f"combine_{name}", "") for name in ("mch_id", "appid"))
@@ -232,18 +258,18 @@ class Desk:
                 self._alarm(str(stop), event.kind, event.fields)
             else:
                 note(stop.event, str(stop), event.kind, fields)
-            return answer("not accepted")
+            return answered(event, "not accepted")
         except Exception:
             reason = "the handler, order or the store raised"
             note("notification.failed", reason, event.kind, fields, exc_info=True)
-            return answer("failed")
+            return answered(event, "failed")
         if self._noted(verdict, event.kind, fields) == BUSY:
-            return answer("busy")
+            return answered(event, "busy")
         if self._clock.monotonic() - began > self._deadline:
             reason = "booked, but too late for the gateway to listen"
             note("notification.late", reason, event.kind, fields)
-            return answer("late")
-        return answer()
+            return answered(event, "late")
+        return answered(event)
 
     def _scanned(self, event: Event, merchant: Merchant) -> Answer:
         """Answer the scan of a code of mode 1 with the order that on_scan placed for it; nothing is booked."""
@@ -308,10 +334,13 @@ class Endpoint(Desk):
     Raises ConfigurationError for what cannot work, before the first notification.
     """
 
-    def handle(self, method: str, body: bytes) -> Answer:
-        """Return the answer to a request. body: as it was posted, unparsed; read at most MAX_BYTES + 1 of it."""
+    def handle(self, method: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """Return the answer to a request. body: as it was posted, unparsed; read at most MAX_BYTES + 1 of it.
+
+        headers: of the request, names in any case; the notifications of API v3 are signed there.
+        """
         began = self._clock.monotonic()
-        opened = self._open(method, body)
+        opened = self._open(method, body, headers)
         return opened if isinstance(opened, Answer) else self._decide(opened, began)
 
     def settle(self, merchant: Merchant, payment: Payment, fields: Mapping[str, str]) -> str:
@@ -349,6 +378,11 @@ def note(event: str, reason: str, kind: str, fields: Mapping[str, str], *, exc_i
 def answer(failure: str = "") -> Answer:
     """Return SUCCESS, or FAIL with a word for the gateway's log."""
     return _sent(reply(success=not failure, message=failure or "OK"))
+
+
+def answered(event: Event, failure: str = "") -> Answer:
+    """Return the same for *event*, in its own form."""
+    return _sent(event.acknowledgement(failure))
 
 
 def _sent(told: Reply) -> Answer:

@@ -32,7 +32,7 @@ def view(endpoint: Endpoint, name: str = "wxpay_notify") -> Callable[[], Respons
         except (ClientDisconnected, OSError, RequestEntityTooLarge) as error:
             answer = endpoint.refuse(f"the body cannot be read: {type(error).__name__}")
         else:
-            answer = endpoint.handle(request.method, body)
+            answer = endpoint.handle(request.method, body, dict(request.headers))
         return Response(answer.body, status=answer.status, headers=list(answer.headers))
 
     notify.__name__ = name

@@ -31,7 +31,10 @@ class Application:
             body = _body(environ) if method == "POST" else b""
         except (OSError, ValueError) as error:  # the connection broke, or Content-Length is no number
             return self._endpoint.refuse(f"the body cannot be read: {type(error).__name__}")
-        return self._endpoint.handle(method, body)
+        headers = {
+            name[5:].replace("_", "-"): text for name, text in environ.items() if name.startswith("HTTP_WECHATPAY_")
+        }
+        return self._endpoint.handle(method, body, headers)
 
 
 def _body(environ: WSGIEnvironment) -> bytes:

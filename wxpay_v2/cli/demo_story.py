@@ -19,6 +19,7 @@ from wxpay_v2.secret import redacted
 from wxpay_v2.session import Session
 from wxpay_v2.simulator import Simulator
 from wxpay_v2.v2 import catalogue, doctor
+from wxpay_v2.v2.protocol import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -291,10 +292,11 @@ class Story:
     def _without_certificate(self) -> None:
         """Send a sealed refund over a connection that presents no certificate, to hear what the gateway says."""
         asked = {"out_trade_no": "DEMO-1", "out_refund_no": "DEMO-1-S", "total_fee": 1250, "refund_fee": 400}
-        request = self.client.protocol.request(catalogue.find("refund"), asked, "0" * 32)
+        protocol = Protocol(self.client.merchant, self.client.region, self.clock.now, loopback=True)
+        request = protocol.request(catalogue.find("refund"), asked, "0" * 32)
         request.certificate = False
         request = request.sent_to(self.simulator.base_url, (3.0, 10.0))
-        self.client.protocol.open_reply(request, self.recorder(request))
+        protocol.open_reply(request, self.recorder(request))
 
     def _tomorrow(self) -> None:
         now = self.clock.now()

@@ -101,6 +101,10 @@ class Event:
             self.fields, self._merchant, self.row, out_trade_no=out_trade_no, total_fee=total_fee, fee_type=fee_type
         )
 
+    def acknowledgement(self, failure: str = "") -> Reply:
+        """Return the plain answer of any kind: success, or *failure* in a word."""
+        return reply(success=not failure, message=failure or "OK")
+
     def reply(self, *, success: bool = True, message: str = "OK", prepay_id: str = "") -> Reply:
         """Return the answer as (body, content type, status). Send success only after the record is durable.
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wxpay_v2.call import Call, Response
     from wxpay_v2.merchant import Merchant
     from wxpay_v2.retry import Retry, Routes
-    from wxpay_v2.v2.notification import Event
+    from wxpay_v2.v2.notification import Event, Reply
     from wxpay_v2.v2.verdict import Unknown
 
 __all__ = ["Protocol"]
@@ -189,6 +189,12 @@ class Protocol:
         from wxpay_v2.v2 import notification  # a client that only calls never needs it
 
         return notification.open_notification(body, self.merchant, self.signer)
+
+    def refusal(self, body: bytes, message: str) -> Reply:
+        """Return the answer to a notification that is not believed."""
+        from wxpay_v2.v2 import notification
+
+        return notification.reply(success=False, message=message)
 
     def open_reply(self, request: Request, response: Response) -> Result:
         """Return the Result of *response*, or raise Refused or OutcomeUnknown."""

@@ -1,0 +1,323 @@
+"""Origins: which protocol made an order, a refund, a prepay_id; durable, and agreed on by every worker.
+
+A record belongs to a key: (mch_id, the wire's name of the number, the number). It is written before anything leaves,
+never changes once a second call relied on it, and wins over whatever percentage holds later.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager, nullcontext
+
+from wxpay_v2.clock import Clock
+from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any, Protocol
+
+    from sqlalchemy import Connection, Engine, Table
+
+    Key = tuple[str, str, str]
+    Record = tuple[Key, str, float]
+
+    class Store(Protocol):
+        """Where records are kept. Bring your own by writing these four methods; each is one atomic step.
+
+        Whatever they raise means that the store cannot be asked: nothing is sent then.
+        """
+
+        def claim(self, key: Key, protocol: str) -> tuple[str, int]:
+            """Record *protocol* unless the key has a record; return what stands, and how often it was claimed by now.
+
+            1 is for the caller that made the record, and for nobody else, ever.
+            """
+
+        def find(self, keys: Sequence[Key]) -> dict[Key, str]:
+            """Return the protocols of those *keys* that have a record which is not over."""
+
+        def move(self, key: Key, before: str, after: str) -> bool:
+            """Change a record that says *before* and was claimed once; return False, and do nothing, otherwise."""
+
+        def note(self, records: Sequence[Record]) -> None:
+            """Record each (key, protocol, lasts) whose key has no record; lasts: seconds, 0 for ever."""
+
+
+__all__ = ["V2", "V3", "MemoryOrigins", "Origins", "metadata"]
+
+V2, V3 = "v2", "v3"
+
+_OPENINGS = 3  # of a database in which another process makes the table at the same moment
+_RUNS = 20  # of one claim that another worker undid; nobody deletes that often
+_SWEEP_SECONDS = 3600.0
+
+
+class MemoryOrigins:
+    """A `Store` for one process: gone with it, unknown to every other worker. Safe for threads."""
+
+    def __init__(self, *, clock: Clock | None = None) -> None:
+        self._records: dict[Key, list[Any]] = {}  # protocol, claims, until
+        self._clock = clock or Clock()
+        self._turn = threading.Lock()
+        self._swept = 0.0
+
+    def claim(self, key: Key, protocol: str) -> tuple[str, int]:
+        with self._turn:
+            record = self._records.setdefault(key, [protocol, 0, 0.0])
+            record[1] += 1
+            return record[0], record[1]
+
+    def find(self, keys: Sequence[Key]) -> dict[Key, str]:
+        now = self._clock.time()
+        found = {key: record for key in keys if (record := self._records.get(key)) is not None}
+        return {key: record[0] for key, record in found.items() if not 0 < record[2] <= now}
+
+    def move(self, key: Key, before: str, after: str) -> bool:
+        with self._turn:
+            record = self._records.get(key)
+            if record is None or record[:2] != [before, 1]:
+                return False
+            record[0] = after
+            return True
+
+    def note(self, records: Sequence[Record]) -> None:
+        now = self._clock.time()
+        with self._turn:
+            for key, protocol, lasts in records:
+                self._records.setdefault(key, [protocol, 1, now + lasts if lasts else 0.0])
+            if now - self._swept >= _SWEEP_SECONDS:
+                self._swept = now
+                for key in [key for key, record in self._records.items() if 0 < record[2] <= now]:
+                    del self._records[key]
+
+    def __repr__(self) -> str:
+        return f"<MemoryOrigins {len(self._records)}>"
+
+
+_tables: tuple[Any, Any] | None = None
+
+
+def metadata() -> Any:
+    """Return SQLAlchemy's description of the table, for migrations. Raises MissingExtra without SQLAlchemy."""
+    return _described()[0]
+
+
+def _described() -> tuple[Any, Table]:
+    global _tables
+    if _tables is None:
+        try:
+            from sqlalchemy import Column, Float, Integer, MetaData, String, Table
+        except ModuleNotFoundError:
+            raise MissingExtra(
+                "a store of origins in a database needs SQLAlchemy", remedy="pip install 'wxpay-v2[booking]'"
+            ) from None
+        described = MetaData()
+        table = Table(
+            "wxpay_origins",
+            described,
+            Column("mch_id", String(32), primary_key=True),
+            Column("kind", String(32), primary_key=True),
+            Column("number", String(128), primary_key=True),
+            Column("protocol", String(8), nullable=False),
+            Column("claims", Integer, nullable=False),
+            Column("made_at", Float(53), nullable=False),
+            Column("until", Float(53), nullable=False, index=True),
+        )
+        _tables = described, table
+    return _tables
+
+
+class Origins:
+    """A `Store` in any database that SQLAlchemy knows. Safe for threads, processes and forks.
+
+    database_url: ``sqlite:///shop.db``, ``postgresql+psycopg://user@host/shop``; "sqlite://" is in memory. wait: most
+    seconds to wait for a lock. create: make the table ``wxpay_origins`` where it is missing.
+    Raises ConfigurationError for a database that cannot be opened, MissingExtra for what is not installed. The methods
+    raise SQLAlchemyError while the database cannot be reached.
+    """
+
+    def __init__(
+        self, database_url: str, *, wait: float = 3.0, create: bool = True, clock: Clock | None = None
+    ) -> None:
+        if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not 0 < wait <= 86400:
+            raise ConfigurationError(f"wait must be seconds above 0, got {quoted(wait)}")
+        self._metadata, self._table = _described()
+        self._engine = _engine(database_url, wait)
+        self._clock = clock or Clock()
+        self._process = os.getpid()
+        self._swept = 0.0
+        # One connection is all there is of a database in memory, and only one thread may use it at a time.
+        self._in_memory = type(self._engine.pool).__name__ == "StaticPool"
+        self._turn = threading.RLock() if self._in_memory else nullcontext()
+        self._create(_OPENINGS if create else 0)
+
+    def _create(self, openings: int) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        for left in reversed(range(openings)):
+            try:
+                with self._begin() as connection:
+                    self._metadata.create_all(connection)
+                break
+            except SQLAlchemyError as error:
+                if not left:
+                    self._engine.dispose()
+                    raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
+        if not self._in_memory:  # a server that forks after this hands no open connection down
+            self._engine.dispose()
+
+    def claim(self, key: Key, protocol: str) -> tuple[str, int]:
+        for _ in range(_RUNS):
+            if self._insert(key, protocol):
+                return protocol, 1
+            again = self._claim_again(key)
+            if again is not None:
+                return again
+        raise ConfigurationError("a record of the store of origins comes and goes", remedy="find out who deletes them")
+
+    def _claim_again(self, key: Key) -> tuple[str, int] | None:
+        from sqlalchemy import select, update
+
+        table = self._table
+        with self._begin() as connection:
+            connection.execute(update(table).where(self._is(key)).values(claims=table.c.claims + 1))
+            row = connection.execute(select(table.c.protocol, table.c.claims).where(self._is(key))).first()
+        return (row.protocol, row.claims) if row is not None else None
+
+    def _insert(self, key: Key, protocol: str, lasts: float = 0.0) -> bool:
+        """Write a record; False when there is one. The primary key decides, so that two workers agree."""
+        from sqlalchemy import insert
+        from sqlalchemy.exc import IntegrityError
+
+        mch_id, kind, number = key
+        now = self._clock.time()
+        values = {"mch_id": mch_id, "kind": kind, "number": number, "protocol": protocol, "claims": 1, "made_at": now}
+        try:
+            with self._begin() as connection:
+                connection.execute(insert(self._table).values(**values, until=now + lasts if lasts else 0.0))
+        except IntegrityError:
+            return False
+        return True
+
+    def find(self, keys: Sequence[Key]) -> dict[Key, str]:
+        if not keys:
+            return {}
+        from sqlalchemy import or_, select
+
+        table = self._table
+        with self._begin() as connection:
+            rows = connection.execute(
+                select(table.c.mch_id, table.c.kind, table.c.number, table.c.protocol)
+                .where(or_(*map(self._is, keys)))
+                .where((table.c.until == 0) | (table.c.until > self._clock.time()))
+            ).all()
+        return {(row.mch_id, row.kind, row.number): row.protocol for row in rows}
+
+    def move(self, key: Key, before: str, after: str) -> bool:
+        from sqlalchemy import update
+
+        table = self._table
+        with self._begin() as connection:
+            done = connection.execute(
+                update(table)
+                .where(self._is(key), table.c.protocol == before, table.c.claims == 1)
+                .values(protocol=after)
+            )
+        return bool(done.rowcount == 1)
+
+    def note(self, records: Sequence[Record]) -> None:
+        known = self.find([key for key, _, _ in records])
+        for key, protocol, lasts in records:
+            if key not in known:
+                self._insert(key, protocol, lasts)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Delete what is over, now and then."""
+        from sqlalchemy import delete
+
+        now = self._clock.time()
+        if now - self._swept >= _SWEEP_SECONDS:
+            self._swept = now
+            with self._begin() as connection:
+                until = self._table.c.until
+                connection.execute(delete(self._table).where(until > 0, until <= now))
+
+    def forget(self, before: float) -> int:
+        """Delete the records made before *before*, in Unix seconds, and return how many.
+
+        What is forgotten counts as made over v2: forget no order that may still be closed, reversed or refunded.
+        """
+        from sqlalchemy import delete
+
+        with self._begin() as connection:
+            return connection.execute(delete(self._table).where(self._table.c.made_at < before)).rowcount
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._turn:
+            self._engine.dispose()
+
+    def _is(self, key: Key) -> Any:
+        from sqlalchemy import and_
+
+        columns = self._table.c
+        return and_(columns.mch_id == key[0], columns.kind == key[1], columns.number == key[2])
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        if self._process != os.getpid():  # a server forked: its children must not share a connection
+            self._process = os.getpid()
+            if not self._in_memory:
+                self._engine.dispose(close=False)
+        with self._turn, self._engine.begin() as connection:
+            yield connection
+
+    def __repr__(self) -> str:
+        return f"<Origins {self._engine.url.render_as_string(hide_password=True)}>"
+
+
+def _engine(url: str, wait: float) -> Engine:
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+    from sqlalchemy.pool import StaticPool
+
+    options: dict[str, Any] = {}
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if backend == "sqlite":
+            options["connect_args"] = {"check_same_thread": False, "timeout": wait}
+        if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+            options["poolclass"] = StaticPool
+        else:
+            options.update(pool_timeout=wait, pool_pre_ping=backend != "sqlite")
+        engine = create_engine(parsed, **options)
+    except (ArgumentError, NoSuchModuleError):
+        raise ConfigurationError("not a database URL of SQLAlchemy", remedy="write sqlite:///shop.db") from None
+    except ModuleNotFoundError as error:
+        raise MissingExtra(f"the database needs {error.name}", remedy=f"pip install {error.name}") from None
+    if backend == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    elif backend == "postgresql":
+        milliseconds = int(wait * 1000)
+
+        def begin(connection: Connection) -> None:
+            # What was recorded before an order left must survive a power cut, whatever the server's default is.
+            connection.exec_driver_sql(
+                f"SELECT set_config('lock_timeout', '{milliseconds}', true), CASE current_setting('synchronous_commit')"
+                " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END"
+            )
+
+        event.listen(engine, "begin", begin)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where "begin" says
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()

@@ -1,0 +1,191 @@
+"""The rules of one v2 operation for one region, access mode and v3 call, ready to be carried out both ways."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from wxpay_v2.errors import InvalidRequest, Malformed, quoted
+from wxpay_v2.upgrade.conversions import as_text
+from wxpay_v2.upgrade.rules import CONVERT, DROP, MOVE, REFUSE, SUPPLY
+from wxpay_v2.validation import Fault, invalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from wxpay_v2.upgrade.case import Case
+    from wxpay_v2.upgrade.rules import Rule, Step, Upgrade
+
+__all__ = ["CARRIED", "MISSING", "Plan", "plan_of"]
+
+# Rule ids of the faults found here.
+CARRIED, MISSING = "upgrade.carried", "upgrade.setting"
+
+
+class Plan:
+    """What becomes of each field. rows: an `Upgrade`, or a `Step` beside it."""
+
+    __slots__ = ("_answer", "_lost", "_paths", "_request", "_supplied", "operation")
+
+    def __init__(self, operation: str, rows: Upgrade | Step, region: str, mode: str, target: str) -> None:
+        self.operation = operation
+        self._request: dict[str, list[Rule]] = {}
+        self._supplied: list[Rule] = []
+        self._paths: dict[str, tuple[str, ...]] = {}
+        for rule in rows.request:
+            if rule.holds(region, mode, target):
+                self._paths[rule.v3] = tuple(rule.v3.split("."))
+                if rule.kind == SUPPLY:
+                    self._supplied.append(rule)
+                else:
+                    self._request.setdefault(rule.v2, []).append(rule)
+        self._answer: list[tuple[Rule, tuple[tuple[str, ...], ...]]] = []
+        self._lost: list[Rule] = []
+        for rule in rows.answer:
+            if rule.holds(region, mode, target):
+                if rule.kind == DROP:
+                    self._lost.append(rule)
+                else:
+                    places = tuple(tuple(path.split(".")) if path != "." else () for path in rule.v3.split("|"))
+                    self._answer.append((rule, places))
+
+    def fate(self, name: str, case: Case) -> Rule | None:
+        """Return the rule for the request's field *name*, None when nobody knows what to do with it."""
+        return next((rule for rule in self._request.get(name, ()) if case.meets(rule.when)), None)
+
+    def supplied(self, case: Case) -> list[Rule]:
+        """Return the rules for what the v3 request demands and the v2 one never had."""
+        return [rule for rule in self._supplied if case.meets(rule.when)]
+
+    def document(self, case: Case, *, whole: bool = True) -> dict[str, Any]:
+        """Return the v3 document of the request. whole: a field without a rule is a fault, not one of others' steps.
+
+        Raises InvalidRequest with every fault; nothing is dropped without a rule that says so.
+        """
+        document: dict[str, Any] = {}
+        faults: list[Fault] = []
+        for name, text in case.fields.items():
+            rule = self.fate(name, case)
+            if rule is None:
+                if whole and name not in self._request:
+                    faults.append(Fault(CARRIED, name, f"{name!s:.64} has no place in API v3", "leave it out"))
+                continue
+            if rule.kind == MOVE:
+                self._put(document, rule.v3, text)
+            elif rule.kind == CONVERT and rule.how is not None:
+                try:
+                    value = rule.how.there(text, case)
+                except (InvalidRequest, Malformed) as error:
+                    faults.append(Fault(CARRIED, name, f"{name}: {error.message}", error.remedy))
+                    continue
+                if value is not None:
+                    self._put(document, rule.v3, value)
+            elif rule.kind == REFUSE:
+                faults.append(Fault(CARRIED, name, f"{name} cannot be carried by API v3: {rule.reason}"))
+            elif not rule.harmless:
+                case.lost[name] = rule.reason
+        for rule in self.supplied(case):
+            self._supply(rule, case, document, faults)
+        if faults:
+            raise invalid(case.operation, faults)
+        return document
+
+    def in_v2(self, error: InvalidRequest, case: Case) -> InvalidRequest:
+        """Return *error*, of the v3 document, with the names v2's caller knows in front of v3's."""
+        names = {rule.v3: name for name in case.fields if (rule := self.fate(name, case)) is not None and rule.v3}
+        told = []
+        for fault in error.faults:
+            place = getattr(fault, "field", "")
+            ours = names.get(place) or names.get(place.partition(".")[0], "")
+            sentence = f"{ours}, in API v3 {fault}" if ours and ours != place else f"for API v3, {fault}"
+            told.append(Fault(getattr(fault, "rule", CARRIED), ours or place, sentence, getattr(fault, "remedy", "")))
+        return invalid(case.operation, told) if told else error
+
+    def _supply(self, rule: Rule, case: Case, document: dict[str, Any], faults: list[Fault]) -> None:
+        if self._get(document, self._paths[rule.v3]) is not None or rule.source is None:
+            return
+        try:
+            value = rule.source(case)
+        except InvalidRequest as error:
+            faults.append(Fault(CARRIED, rule.v3, error.message))
+            return
+        if value is not None:
+            self._put(document, rule.v3, value)
+        elif rule.setting:
+            remedy = f"set V3Account({rule.setting}=...)"
+            faults.append(Fault(MISSING, rule.v3, f"{rule.v3} is missing: {rule.reason}; {remedy}", remedy))
+
+    def _put(self, document: dict[str, Any], path: str, value: Any) -> None:
+        if path == ".":  # an object whose fields stand in the document itself
+            _merge(document, value)
+            return
+        parts = self._paths[path]
+        for part in parts[:-1]:
+            document = document.setdefault(part, {})
+        last = parts[-1]
+        if type(value) is dict and last in document:
+            _merge(document[last], value)
+        else:
+            document[last] = value
+
+    @staticmethod
+    def _get(document: Mapping[str, Any], parts: tuple[str, ...]) -> Any:
+        value: Any = document
+        for part in parts:
+            if type(value) is not dict:
+                return None
+            value = value.get(part)
+        return value
+
+    def fields(self, case: Case) -> dict[str, str]:
+        """Return v2's fields of the answer in *case*. Raises Malformed for what is not as the pages say."""
+        told = case.answer
+        for rule, places in self._answer:
+            if rule.when and not case.meets(rule.when):
+                continue
+            value: Any = None
+            if rule.kind == SUPPLY:
+                value = rule.source(case) if rule.source is not None else None
+                if value is not None and (rule.v2 not in told):
+                    told[rule.v2] = value
+                continue
+            for place in places:
+                value = self._get(case.document, place)
+                if value is not None:
+                    break
+            if value is None:
+                continue
+            if rule.kind == MOVE:
+                told[rule.v2] = value if type(value) is str else as_text(value, case)
+                continue
+            found = rule.how.back(value, case) if rule.how is not None else None
+            if type(found) is dict:
+                told.update(found)
+            elif found is not None:
+                told[rule.v2] = found
+        empty = [name for name, text in told.items() if text == ""]
+        for name in empty:
+            del told[name]  # v2 leaves out what it has no value for
+        return told
+
+    def losses(self, case: Case | None = None) -> dict[str, str]:
+        """Return the answer's fields that API v3 cannot give, with the reason; of one *case*, or of any."""
+        return {
+            rule.v2: rule.reason
+            for rule in self._lost
+            if not rule.harmless and (case is None or (case.meets(rule.when) and rule.v2 not in case.answer))
+        }
+
+
+def _merge(there: Any, value: Mapping[str, Any]) -> None:
+    if type(there) is not dict:
+        raise Malformed(f"two fields claim one place: {quoted(there)}")
+    for name, part in value.items():
+        if type(part) is dict and name in there:
+            _merge(there[name], part)
+        else:
+            there[name] = part
+
+
+plan_of = lru_cache(maxsize=1024)(Plan)

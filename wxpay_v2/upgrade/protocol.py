@@ -1,0 +1,262 @@
+"""v2 fields -> v3 call -> v2 fields; answers what `wxpay_v2.v2.protocol` answers.
+
+A reply is judged twice: by API v3's rules (its RSA signature, its status and code), then, in v2's shape, by the very
+rules v2's replies are judged by. What is unknown by either is unknown (threats: M11).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wxpay_v2 import call
+from wxpay_v2.call import Request
+from wxpay_v2.errors import InvalidRequest, Malformed, OutcomeUnknown, Rejected, quoted
+from wxpay_v2.operation import READ
+from wxpay_v2.upgrade import catalogue, error_codes
+from wxpay_v2.upgrade.answer import UpgradedResult, tell
+from wxpay_v2.upgrade.case import Case, chosen, mode_of
+from wxpay_v2.upgrade.plan import plan_of
+from wxpay_v2.upgrade.rules import NoEquivalent
+from wxpay_v2.v2 import verdict
+from wxpay_v2.v3 import catalogue as v3_catalogue
+from wxpay_v2.v3 import document as v3_document
+from wxpay_v2.v3 import media
+from wxpay_v2.v3 import protocol as v3_protocol
+from wxpay_v2.v3.platform_keys import UnknownSerial
+from wxpay_v2.validation import Fault, invalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from wxpay_v2.call import Call, Response
+    from wxpay_v2.clock import Clock
+    from wxpay_v2.operation import Operation
+    from wxpay_v2.result import Result
+    from wxpay_v2.retry import Retry, Routes
+    from wxpay_v2.upgrade.plan import Plan
+    from wxpay_v2.upgrade.rules import Step, Upgrade
+    from wxpay_v2.v2.notification import Event, Reply
+    from wxpay_v2.v2.protocol import Protocol as V2Protocol
+    from wxpay_v2.v2.verdict import Unknown
+    from wxpay_v2.v3.account import V3Account
+    from wxpay_v2.v3.notification import Callback
+    from wxpay_v2.v3.operation import V3Operation
+
+__all__ = ["Prepared", "Protocol"]
+
+NO_EQUIVALENT = "upgrade.no_equivalent"
+
+
+class Prepared:
+    """A v2 call that API v3 can carry. operation, fields: v2's, checked. row, document: v3's. case, plan: between."""
+
+    __slots__ = ("case", "document", "fields", "operation", "plan", "row", "upgrade")
+
+    def __init__(self, case: Case, upgrade: Upgrade, row: V3Operation, plan: Plan) -> None:
+        self.case = case
+        self.operation = case.operation
+        self.fields = case.fields
+        self.upgrade = upgrade
+        self.row = row
+        self.plan = plan
+        self.document = plan.document(case)
+
+    def __repr__(self) -> str:
+        return f"<Prepared {self.operation.name} as {self.row.name}>"
+
+
+class Protocol:
+    """How one merchant makes v2's calls over API v3. v2: its protocol of v2, which checks the fields."""
+
+    def __init__(self, v2: V2Protocol, account: V3Account, clock: Clock) -> None:
+        self.v2 = v2
+        self._time = clock.time
+        self.account = account
+        self.merchant = v2.merchant
+        self.region = v2.region
+        self.signer = v2.signer
+        mode = mode_of(v2.merchant, v2.region)
+        self.v3 = v3_protocol.Protocol(account, v2.merchant.mch_id, v2.region, mode, clock.time)
+
+    def prepare(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Prepared | Request:
+        """Return what `carry` takes: a translated call, or v2's own request for a read that stays on v2.
+
+        Raises InvalidRequest when v2's own rules, or API v3, cannot have it; nothing was sent.
+        """
+        if operation.name in self.account.over_v2:
+            return self.v2.prepare(operation, fields, nonce)
+        upgrade = catalogue.find(operation.name)
+        if isinstance(upgrade, NoEquivalent):
+            raise refusal(operation, upgrade)
+        wire, files = self.v2.wire(operation, fields, nonce)
+        case = Case(operation, wire, self.merchant, self.region, self.account)
+        prepared = self._translated(case, upgrade, files)
+        for name, reason in case.lost.items():
+            tell(operation.name, name, reason, strict=self.account.strict, level=5)
+        return prepared
+
+    def _translated(self, case: Case, upgrade: Upgrade, files: Mapping[str, tuple[str, bytes]]) -> Prepared:
+        reason = upgrade.unavailable(case)
+        target = chosen(case, upgrade.targets)
+        if reason is not None or target is None:
+            raise refusal(case.operation, reason or upgrade.otherwise or _NOWHERE)
+        case.target = target.name
+        row = v3_catalogue.find(self.region, target.name)
+        plan = plan_of(case.operation.name, upgrade, self.region, case.mode, target.name)
+        prepared = Prepared(case, upgrade, row, plan)
+        for name, data in files.values():
+            prepared.document.update(media.document(name, data))
+        try:
+            v3_document.check(row, prepared.document, case.mode)
+        except InvalidRequest as error:
+            raise plan.in_v2(error, case) from None
+        return prepared
+
+    def check_certificate(self, operation: Operation) -> None:
+        """Do nothing: API v3 takes no certificate on the link; the private key signs every call."""
+
+    def carry(self, prepared: Prepared | Request, retry: Retry, routes: Routes) -> Call[Result]:
+        """Return the call as a generator of requests, pauses and work; see `wxpay_v2.call`."""
+        if isinstance(prepared, Request):
+            return (yield from self.v2.carry(prepared, retry, routes))
+        yield from self.v3.ready(retry, routes)
+        for step in prepared.upgrade.before:
+            yield from self._step(prepared, step, retry, routes)
+        result: Result = yield from self._call(prepared, retry, routes)
+        for step in prepared.upgrade.after:
+            yield from self._step(prepared, step, retry, routes, result)
+        return result
+
+    def _step(
+        self, prepared: Prepared, step: Step, retry: Retry, routes: Routes, result: Result | None = None
+    ) -> Call[None]:
+        """Make one more call around the main one; what fails before it fails the whole, with nothing ordered yet."""
+        case = prepared.case
+        if chosen(case, (step.target,)) is None:
+            return
+        aside = Case(case.operation, case.fields, case.merchant, case.region, case.account, step.target.name)
+        row = v3_catalogue.find(self.region, step.target.name)
+        plan = plan_of(f"{case.operation.name} {step.target.name}", step, self.region, case.mode, step.target.name)
+        document = plan.document(aside, whole=False)
+        aside.document = (yield from self.v3.make_call(row, document, retry, routes)).document or {}
+        if result is not None:
+            result.update(plan.fields(aside))
+
+    def _call(self, prepared: Prepared, retry: Retry, routes: Routes) -> Call[Result]:
+        row, case = prepared.row, prepared.case
+        request = self.v3.request(
+            row, prepared.document, operation=case.operation, fields=case.fields, checked=True
+        )
+        open_reply = partial(self._open_reply, prepared)
+        try:
+            return (yield from retry.carry(request, open_reply, routes.hosts(row)))
+        except OutcomeUnknown as error:
+            # The bytes are here, only the key to judge them is not: fetch the list of keys, once, and look again.
+            if not isinstance(error.__cause__, UnknownSerial) or error.response is None:
+                raise
+            if not (yield from self.v3.renew(retry, routes)):
+                raise
+            return open_reply(request, error.response)
+
+    def _open_reply(self, prepared: Prepared, request: Request, response: Response) -> Result:
+        """Return v2's Result of *response*, or raise Refused or OutcomeUnknown."""
+        operation, case, row = prepared.operation, prepared.case, prepared.row
+        unknown = partial(call.unknown, request, response=response)
+        try:
+            answer = self.v3.read(row, response)
+        except Rejected as error:
+            phase = "status" if response.status >= 500 else ""
+            raise unknown(f"the reply cannot be trusted: {error.message}", phase=phase) from error
+        if answer.status not in row.success or _is_error(answer.document):
+            raise self._failure(prepared, answer.status, answer.document or {}, answer.verified, unknown)
+        case.document, case.answer = answer.document or {}, {}
+        try:
+            fields = prepared.plan.fields(case)
+        except (Malformed, InvalidRequest, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise unknown(f"the reply is not as documented: {quoted(error)}") from error
+        if prepared.upgrade.family == "quick pay" and case.document.get("trade_state") != "SUCCESS":
+            state = case.document.get("trade_state")
+            words = case.document.get("trade_state_desc")
+            fields.update(error_codes.unpaid(str(state or ""), str(words or "")))
+        verdict.compare(request, fields, unknown)
+        verdict.judge(operation, fields, True, unknown)
+        losses = prepared.plan.losses(case)
+        return UpgradedResult(fields, operation, response.body, True, losses, self.account.strict)
+
+    def _failure(
+        self, prepared: Prepared, status: int, document: Mapping[str, Any], verified: bool, unknown: Unknown
+    ) -> Exception:
+        """Return the Refused or OutcomeUnknown of v2 for an error of API v3."""
+        operation, row = prepared.operation, prepared.row
+        code, message = document.get("code"), document.get("message", "")
+        if not isinstance(code, str) or not code or not isinstance(message, str):
+            return unknown(f"the gateway answered HTTP {status} without a code", phase="status")
+        ids = {name: text for name, text in prepared.fields.items() if name in _IDS}
+        fields = {**ids, **error_codes.rendered(prepared.upgrade.family, code, message)}
+        err_code = fields.get("err_code") or ""
+        said = f"{code}: {message:.64}"
+        listed = operation.error(err_code)
+        if error_codes.is_unknown(row, status, code):
+            again = status < 500 and listed is not None and listed.repeat and error_codes.is_listed(row, code)
+            return unknown(
+                said, err_code=err_code or "SYSTEMERROR", may_repeat=again, phase="status" if status >= 500 else "",
+                remedy=listed.remedy if listed is not None else "",
+            )  # fmt: skip
+        if not verified and operation.moves_money:
+            return unknown(f"the gateway refused without a signature that holds: {said}", err_code=err_code)
+        if listed is None:
+            return verdict.refused(operation, fields, err_code, verified, unknown)
+        try:
+            verdict.judge(operation, fields, verified, unknown)
+        except Exception as error:
+            return error
+        raise AssertionError("a failure was judged a success")  # pragma: no cover
+
+    def open_notification(self, body: bytes, headers: Mapping[str, str] | None) -> Event:
+        """Return the verified Event in *body*: v2's XML or v3's JSON, told apart by its first character.
+
+        Raises Malformed, SignatureInvalid or Mismatch.
+        """
+        if _is_xml(body):
+            return self.v2.open_notification(body, headers)
+        from wxpay_v2.upgrade import notifications
+
+        callback = self.callback(body, headers or {})
+        return notifications.open_notification(callback, body, self.merchant, self.account, self.region)
+
+    def callback(self, body: bytes, headers: Mapping[str, str]) -> Callback:
+        """Return what API v3 says in *body*, verified and decrypted. Raises Malformed or SignatureInvalid."""
+        from wxpay_v2.v3.notification import open_notification
+
+        return open_notification(headers, body, self.account, self._time())
+
+    def refusal(self, body: bytes, message: str) -> Reply:
+        """Return the answer to a notification that is not believed: v2's form for XML, else v3's."""
+        if _is_xml(body):
+            return self.v2.refusal(body, message)
+        from wxpay_v2.v2.notification import Reply
+        from wxpay_v2.v3.notification import reply
+
+        return Reply(reply(success=False, message=message))
+
+
+def _is_xml(body: bytes) -> bool:
+    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+_IDS = ("appid", "mch_id", "sub_appid", "sub_mch_id")
+_NOWHERE = NoEquivalent("", "API v3 has no such call in this region and access mode", "keep it on v2")
+
+
+def refusal(operation: Operation, reason: NoEquivalent) -> InvalidRequest:
+    """Return the error for a call that API v3 cannot carry."""
+    kept = " (a read may stay on v2: V3Account(over_v2=...))" if operation.repeat == READ else ""
+    fault = Fault(NO_EQUIVALENT, "", f"API v3 does not carry {operation.name}: {reason.reason}", reason.remedy + kept)
+    return invalid(operation, [fault])
+
+
+def _is_error(document: Mapping[str, Any] | None) -> bool:
+    """Return True for the body of an error under a status of success, as quick pay's 202 has it."""
+    return document is not None and isinstance(document.get("code"), str) and "message" in document
