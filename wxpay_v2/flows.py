@@ -11,6 +11,7 @@ from __future__ import annotations
 from wxpay_v2 import telemetry
 from wxpay_v2.call import Pause
 from wxpay_v2.errors import (
+    ConfigurationError,
     InvalidRequest,
     Malformed,
     Mismatch,
@@ -127,7 +128,12 @@ def quick_pay(
     (a signed answer about another order: alarm), or OutcomeUnknown when neither query nor reverse could settle it:
     then keep the number, and query and reverse it later; never charge again with a new one.
     """
-    client.protocol.check_certificate(catalogue.find("reverse"))  # an unclear payment must be reversed
+    try:
+        client.protocol.check_certificate(catalogue.find("reverse"))
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            "quick pay needs the merchant certificate: an unclear payment must be reversed", remedy=error.remedy
+        ) from None
     limit = PATIENCE[client.region] if patience is None else patience
     if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= LONGEST_PATIENCE:
         raise InvalidRequest(f"patience must be 0 to {LONGEST_PATIENCE:.0f} seconds, got {quoted(patience)}")

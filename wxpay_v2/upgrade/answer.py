@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 from wxpay_v2.errors import ConfigurationError
@@ -29,14 +30,22 @@ class LostField(ConfigurationError, KeyError):
     __str__ = ConfigurationError.__str__
 
 
-def tell(operation: str, name: str, reason: str, *, strict: bool, level: int = 3) -> None:
+def tell(operation: str, name: str, reason: str, *, strict: bool) -> None:
     """Warn, once per process, that *name* is lost; with *strict* raise LostField."""
     message = f"{operation}: {name} is lost over API v3: {reason}"
     if strict:
         raise LostField(message, operation=operation, remedy="do without the field, or keep this call on v2")
     if (operation, name) not in _told:
         _told.add((operation, name))
-        warnings.warn(message, LostFieldWarning, stacklevel=level)
+        warnings.warn(message, LostFieldWarning, stacklevel=_callers())
+
+
+def _callers() -> int:
+    """Return how far up the first frame is that is not ours: what the warning should point at."""
+    level, frame = 2, sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("wxpay_v2."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _lost(name: object, call: str, losses: Mapping[str, str], strict: bool) -> None:
@@ -44,7 +53,7 @@ def _lost(name: object, call: str, losses: Mapping[str, str], strict: bool) -> N
     key = name if name in losses else f"{str(name).rstrip('0123456789').rstrip('_')}_$n"
     reason = losses.get(key) if isinstance(key, str) else None
     if reason is not None:
-        tell(call, str(key), reason, strict=strict, level=4)
+        tell(call, str(key), reason, strict=strict)
 
 
 class UpgradedFields(dict[str, str]):

@@ -10,7 +10,7 @@ from functools import partial
 
 from wxpay_v2 import call
 from wxpay_v2.call import Request
-from wxpay_v2.errors import InvalidRequest, Malformed, OutcomeUnknown, Rejected, quoted
+from wxpay_v2.errors import InvalidRequest, Malformed, NotSent, OutcomeUnknown, Refused, Rejected, quoted
 from wxpay_v2.operation import READ
 from wxpay_v2.upgrade import catalogue, error_codes
 from wxpay_v2.upgrade.answer import UpgradedResult, tell
@@ -27,8 +27,8 @@ from wxpay_v2.validation import Fault, invalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
 
     from wxpay_v2.call import Call, Response
     from wxpay_v2.clock import Clock
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from wxpay_v2.v3.account import V3Account
     from wxpay_v2.v3.notification import Callback
     from wxpay_v2.v3.operation import V3Operation
+    from wxpay_v2.v3.protocol import Answer
+
+    T = TypeVar("T")
 
 __all__ = ["Prepared", "Protocol"]
 
@@ -94,7 +97,7 @@ class Protocol:
         case = Case(operation, wire, self.merchant, self.region, self.account)
         prepared = self._translated(case, upgrade, files)
         for name, reason in case.lost.items():
-            tell(operation.name, name, reason, strict=self.account.strict, level=5)
+            tell(operation.name, name, reason, strict=self.account.strict)
         return prepared
 
     def _translated(self, case: Case, upgrade: Upgrade, files: Mapping[str, tuple[str, bytes]]) -> Prepared:
@@ -123,54 +126,93 @@ class Protocol:
             return (yield from self.v2.carry(prepared, retry, routes))
         yield from self.v3.ready(retry, routes)
         for step in prepared.upgrade.before:
-            yield from self._step(prepared, step, retry, routes)
+            yield from self._before(prepared, step, retry, routes)
         result: Result = yield from self._call(prepared, retry, routes)
         for step in prepared.upgrade.after:
-            yield from self._step(prepared, step, retry, routes, result)
+            yield from self._after(prepared, step, retry, routes, result)
         return result
 
-    def _step(
-        self, prepared: Prepared, step: Step, retry: Retry, routes: Routes, result: Result | None = None
-    ) -> Call[None]:
-        """Make one more call around the main one; what fails before it fails the whole, with nothing ordered yet."""
+    def _step(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes) -> Call[dict[str, str]]:
+        """Make one more call around the main one; return v2's fields of its answer."""
         case = prepared.case
-        if chosen(case, (step.target,)) is None:
-            return
         aside = Case(case.operation, case.fields, case.merchant, case.region, case.account, step.target.name)
         row = v3_catalogue.find(self.region, step.target.name)
         plan = plan_of(f"{case.operation.name} {step.target.name}", step, self.region, case.mode, step.target.name)
         document = plan.document(aside, whole=False)
         aside.document = (yield from self.v3.make_call(row, document, retry, routes)).document or {}
-        if result is not None:
-            result.update(plan.fields(aside))
+        return plan.fields(aside)
+
+    def _before(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes) -> Call[None]:
+        """Make what comes before the main call. When it fails the main call is not sent."""
+        if chosen(prepared.case, (step.target,)) is None:
+            return
+        try:
+            yield from self._step(prepared, step, retry, routes)
+        except Refused as error:
+            operation = prepared.operation
+            fields = error_codes.rendered(prepared.upgrade.family, error.err_code, error.err_code_des)
+            assert error.request is not None  # noqa: S101 - it was answered
+            unknown: Unknown = partial(call.unknown, error.request, response=error.response)
+            raise verdict.refused(operation, fields, fields["err_code"], error.authenticated, unknown) from error
+        except OutcomeUnknown as error:
+            raise NotSent(
+                f"{step.target.name}, which comes before it, is not known to be done: {error.message}",
+                operation=prepared.operation.name, remedy="the call itself was not sent; make it again, unchanged",
+                request=error.request, response=error.response,
+            ) from error  # fmt: skip
+
+    def _after(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes, result: Result) -> Call[None]:
+        """Make what comes after the main call, which is done; what this fails to tell is a loss of its result."""
+        if chosen(prepared.case, (step.target,)) is None:
+            return
+        try:
+            result.update((yield from self._step(prepared, step, retry, routes)))
+        except (Refused, OutcomeUnknown, NotSent, Malformed) as error:
+            if isinstance(result, UpgradedResult):
+                why = f"{step.target.name}, which tells it, failed: {error.message}"
+                result.losses.update({rule.v2: why for rule in step.answer})
 
     def _call(self, prepared: Prepared, retry: Retry, routes: Routes) -> Call[Result]:
         row, case = prepared.row, prepared.case
-        request = self.v3.request(
-            row, prepared.document, operation=case.operation, fields=case.fields, checked=True
-        )
-        open_reply = partial(self._open_reply, prepared)
-        try:
-            return (yield from retry.carry(request, open_reply, routes.hosts(row)))
-        except OutcomeUnknown as error:
-            # The bytes are here, only the key to judge them is not: fetch the list of keys, once, and look again.
-            if not isinstance(error.__cause__, UnknownSerial) or error.response is None:
-                raise
-            if not (yield from self.v3.renew(retry, routes)):
-                raise
-            return open_reply(request, error.response)
 
-    def _open_reply(self, prepared: Prepared, request: Request, response: Response) -> Result:
-        """Return v2's Result of *response*, or raise Refused or OutcomeUnknown."""
-        operation, case, row = prepared.operation, prepared.case, prepared.row
+        def ask(request: Request, open_reply: Callable[[Request, Response], T]) -> Call[T]:
+            try:
+                return (yield from retry.carry(request, open_reply, routes.hosts(row)))
+            except OutcomeUnknown as error:
+                # The bytes are here, only the key to judge them is not: fetch the list of keys, once, and look again.
+                if not isinstance(error.__cause__, UnknownSerial) or error.response is None:
+                    raise
+                if not (yield from self.v3.renew(retry, routes)):
+                    raise
+                return open_reply(request, error.response)
+
+        if prepared.operation.response_format == "csv":
+            from wxpay_v2.upgrade import statements
+
+            def ask_for_text(request: Request) -> Call[Answer]:
+                return ask(request, partial(self._open_answer, prepared))
+
+            return (yield from statements.carry(prepared, ask_for_text, self.v3, retry, routes))
+        request = self.v3.request(row, prepared.document, operation=case.operation, fields=case.fields, checked=True)
+        return (yield from ask(request, partial(self._open_reply, prepared)))
+
+    def _open_answer(self, prepared: Prepared, request: Request, response: Response) -> Answer:
+        """Return API v3's answer of a success, verified; or raise Refused or OutcomeUnknown as v2 has them."""
         unknown = partial(call.unknown, request, response=response)
         try:
-            answer = self.v3.read(row, response)
+            answer = self.v3.read(prepared.row, response)
         except Rejected as error:
             phase = "status" if response.status >= 500 else ""
             raise unknown(f"the reply cannot be trusted: {error.message}", phase=phase) from error
-        if answer.status not in row.success or _is_error(answer.document):
+        if answer.status not in prepared.row.success or _is_error(answer.document):
             raise self._failure(prepared, answer.status, answer.document or {}, answer.verified, unknown)
+        return answer
+
+    def _open_reply(self, prepared: Prepared, request: Request, response: Response) -> Result:
+        """Return v2's Result of *response*, or raise Refused or OutcomeUnknown."""
+        operation, case = prepared.operation, prepared.case
+        answer = self._open_answer(prepared, request, response)
+        unknown = partial(call.unknown, request, response=response)
         case.document, case.answer = answer.document or {}, {}
         try:
             fields = prepared.plan.fields(case)
@@ -252,7 +294,8 @@ _NOWHERE = NoEquivalent("", "API v3 has no such call in this region and access m
 
 def refusal(operation: Operation, reason: NoEquivalent) -> InvalidRequest:
     """Return the error for a call that API v3 cannot carry."""
-    kept = " (a read may stay on v2: V3Account(over_v2=...))" if operation.repeat == READ else ""
+    may = operation.repeat == READ and "over_v2" not in reason.remedy
+    kept = " (a read may stay on v2: V3Account(over_v2=...))" if may else ""
     fault = Fault(NO_EQUIVALENT, "", f"API v3 does not carry {operation.name}: {reason.reason}", reason.remedy + kept)
     return invalid(operation, [fault])
 

@@ -14,7 +14,7 @@ from functools import partial
 
 from wxpay_v2 import call
 from wxpay_v2.call import Request
-from wxpay_v2.errors import ConfigurationError, Malformed, OutcomeUnknown, Refused, SignatureInvalid
+from wxpay_v2.errors import ConfigurationError, Malformed, NotSent, OutcomeUnknown, Refused, SignatureInvalid
 from wxpay_v2.json_reader import read_object
 from wxpay_v2.operation import UNKNOWN
 from wxpay_v2.secret import without_frames
@@ -203,9 +203,12 @@ class Protocol:
         if self.account.keys.due(self._time()):
             try:
                 yield from self.fetch_keys(retry, routes)
-            except (OutcomeUnknown, Refused):
-                if not any(True for _ in self.account.keys.serials):
-                    raise  # nothing could be verified; with keys, those we have go on serving
+            except (OutcomeUnknown, Refused) as error:
+                if self.account.keys.due(self._time()):  # no key is valid; else those we have go on serving
+                    raise NotSent(
+                        f"no answer could be verified, the platform certificates cannot be had: {error.message}",
+                        remedy="nothing was sent; call again, or give V3Account(platform_keys=...)",
+                    ) from error
 
     def renew(self, retry: Retry, routes: Routes) -> Call[bool]:
         """Fetch them because of a serial nobody knows; return whether that was done (at most once per 10 minutes)."""
