@@ -231,6 +231,12 @@ class Protocol:
 
         def open_list(sent: Request, response: Response) -> None:
             unknown = partial(call.unknown, sent, response=response)
+            if response.status == 404:
+                raise ConfigurationError(
+                    "this merchant has no platform certificates: it has a WeChat Pay public key instead",
+                    remedy='give V3Account(platform_keys={"PUB_KEY_ID_...": "pub_key.pem"})',
+                    response=response,
+                )
             if response.status != 200:
                 self.open_reply(row, sent, response)
                 raise unknown(f"the gateway answered HTTP {response.status}", phase="status")
@@ -242,15 +248,7 @@ class Protocol:
                 raise unknown(f"the list of platform certificates cannot be trusted: {error.message}") from error
             account.keys.install(keys, self._time())
 
-        try:
-            yield from retry.carry(request, open_list, routes.hosts(row))
-        except Refused as error:
-            if error.response is not None and error.response.status == 404:
-                raise ConfigurationError(
-                    "this merchant has no platform certificates: it has a WeChat Pay public key instead",
-                    remedy='give V3Account(platform_keys={"PUB_KEY_ID_...": "pub_key.pem"})',
-                ) from error
-            raise
+        yield from retry.carry(request, open_list, routes.hosts(row))
 
 
 def _holds(value: Any, parts: list[str]) -> bool:
