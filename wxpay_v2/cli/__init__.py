@@ -19,6 +19,7 @@ COMMANDS = {
     "sign": "sign fields: prints the text to sign and the signature",
     "simulator": "run the gateway simulator until Ctrl-C",
     "statement": "a downloaded statement as CSV, JSON lines or Parquet",
+    "translate": "a v2 request as the API v3 request it becomes, with a verdict per field",
     "verify": "check a message's signature, and explain a wrong one",
 }
 

@@ -125,7 +125,10 @@ def translate(
         return _refused(told, *((why.reason, why.remedy) if why else ("API v3 has no such call here",)))
     told.before = [_aside(step, case) for step in upgrade.before if chosen(case, (step.target,))]
     told.after = [_aside(step, case) for step in upgrade.after if chosen(case, (step.target,))]
-    return _filled(told, case, upgrade, target)
+    _filled(told, case, upgrade, target)
+    for one in (*told.before, *told.after):
+        told.faults += tuple(f"{one.name}, a call of its own: {fault}" for fault in one.faults)
+    return told
 
 
 def _refused(told: Translation, reason: str, remedy: str = "", *more: str) -> Translation:
