@@ -11,7 +11,7 @@ import pytest
 from tests.fixtures import KEY, sign
 from tests.simulator.shop import Shop, fields_in, outcome
 from wxpay_v2.errors import InvalidRequest
-from wxpay_v2.simulator.faults import AFTER, BEFORE, NAMES, NOTIFICATION, Faults
+from wxpay_v2.simulator.faults import AFTER, AFTER_V3, BEFORE, NAMES, NOTIFICATION, PAYER, REFUNDS, Faults
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_a_fault_that_cannot_be_set_is_refused(name: str, settings: dict[str, An
 
 
 def test_every_fault_has_its_kind() -> None:
-    assert set(NAMES) == set(BEFORE) | set(AFTER) | set(NOTIFICATION) | {"user_paying"}
+    assert set(NAMES) == set(BEFORE) | set(AFTER) | set(AFTER_V3) | set(NOTIFICATION) | set(PAYER) | set(REFUNDS)
 
 
 # Notifications

@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from wxpay_v2.clock import ManualClock
 from wxpay_v2.errors import ConfigurationError
 from wxpay_v2.simulator import certificates, notifier
 from wxpay_v2.simulator.notifier import Blocked, Notifier, check_address, check_url, networks
+from wxpay_v2.simulator.views import PendingNotification
 
 BODY = b"<xml><return_code>SUCCESS</return_code></xml>"
 
@@ -28,7 +28,7 @@ class Queue:
         self.clock = ManualClock()
         self.ticks = 0
         self.rows = {
-            number: SimpleNamespace(
+            number: PendingNotification(
                 id=number, url=url, body=BODY, attempt=1, kind="payment", out_trade_no=f"T-{number}"
             )
             for number, url in enumerate(urls)
@@ -40,7 +40,7 @@ class Queue:
     def tick(self) -> None:
         self.ticks += 1
 
-    def due_notifications(self) -> list[SimpleNamespace]:
+    def due_notifications(self) -> list[PendingNotification]:
         return list(self.rows.values()) if self.clock.time() >= self.due_at else []
 
     def next_notification_at(self) -> float | None:
@@ -438,3 +438,73 @@ def test_closing_ends_the_background_task_even_in_the_moment_it_is_woken() -> No
         await asyncio.wait_for(subject.close(), 10)
 
     running(scenario)
+
+
+def test_s8_a_kept_connection_is_used_again_and_a_name_is_not_resolved_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    peers: list[object] = []
+    asked: list[str] = []
+    resolve = notifier._Resolver.resolve
+
+    async def counted(self: Any, host: str, *rest: Any, **named: Any) -> Any:
+        asked.append(host)
+        return await resolve(self, host, *rest, **named)
+
+    async def handler(request: web.Request) -> web.Response:
+        peers.append(request.transport.get_extra_info("peername") if request.transport else None)
+        return web.Response(body=b"ok")
+
+    async def run() -> None:
+        async with endpoint(handler) as address:
+            queue = Queue(address + "/paid")
+            rows = dict(queue.rows)
+            subject = Notifier(queue, threaded)  # type: ignore[arg-type]
+            for _ in range(3):
+                queue.rows = dict(rows)
+                await subject.deliver_now()
+            await subject.close()
+            assert len(queue.delivered) == 1
+
+    monkeypatch.setattr(notifier._Resolver, "resolve", counted)
+    asyncio.run(run())
+    assert len(peers) == 3 and len(set(peers)) == 1
+    assert asked == ["localhost"]
+
+
+def test_s8_another_address_is_checked_although_a_connection_is_kept() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(body=b"ok")
+
+    async def run() -> None:
+        async with endpoint(handler) as address:
+            queue = Queue(address + "/paid")
+            subject = Notifier(queue, threaded)  # type: ignore[arg-type]
+            await subject.deliver_now()
+            queue.rows = Queue("http://169.254.169.254/paid").rows
+            await subject.deliver_now()
+            await subject.close()
+            assert "link-local" in queue.failed[0]
+
+    asyncio.run(run())
+
+
+def test_a_kept_connection_that_has_ended_is_opened_anew() -> None:
+    hits: list[int] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        hits.append(1)
+        if len(hits) == 2 and request.transport is not None:  # the first one on a kept connection: it breaks
+            request.transport.abort()
+        return web.Response(body=b"ok")
+
+    async def run() -> None:
+        async with endpoint(handler) as address:
+            queue = Queue(address + "/paid")
+            rows = dict(queue.rows)
+            subject = Notifier(queue, threaded)  # type: ignore[arg-type]
+            for _ in range(2):
+                queue.rows = dict(rows)
+                await subject.deliver_now()
+            await subject.close()
+            assert not queue.failed and len(hits) == 3
+
+    asyncio.run(run())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["simulator"]
 
-_SETTINGS = ("appid", "mch_id", "api_key", "sub_mch_id", "sub_appid")
+_SETTINGS = ("appid", "mch_id", "api_key", "sub_mch_id", "sub_appid", "api_v3_key")
 
 
 @click.command()
@@ -39,22 +39,29 @@ _SETTINGS = ("appid", "mch_id", "api_key", "sub_mch_id", "sub_appid")
 )
 @click.option("--sign-type", type=click.Choice(["MD5", "HMAC-SHA256"]), help="By default HMAC-SHA256.")
 @click.option(
+    "--v3-keys",
+    type=click.Choice(["certificates", "public_key", "change_over"]),
+    default="certificates",
+    show_default=True,
+    help="What signs the answers of API v3.",
+)
+@click.option(
     "--payment-directory", multiple=True, metavar="URL", help="Pages that may open the cashier; default: all."
 )
 @click.option("--notify", multiple=True, metavar="NETWORK", help="Notifications may go there too, e.g. 10.1.0.0/16.")
-@click.option("--show-key", is_flag=True, help="Print the API key; otherwise it only stands in simulator.toml.")
+@click.option("--show-key", is_flag=True, help="Print the API keys; otherwise they only stand in simulator.toml.")
 @click.option("--quiet", is_flag=True, help="No line per call.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, and no line per call.")
 def simulator(
     port: int, payer_port: int, data: str | None, config: Path | None, directory: Path | None, region: str,
-    mode: str | None, sign_type: str | None, notify: tuple[str, ...], payment_directory: tuple[str, ...],
+    mode: str | None, sign_type: str | None, v3_keys: str, notify: tuple[str, ...], payment_directory: tuple[str, ...],
     show_key: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run the gateway simulator on loopback until Ctrl-C.
 
     Merchants call it over https with the certificates it writes; people look at orders, pay and cancel over http.
-    Its merchant, API key included, is written to simulator.toml, which Merchant.from_config reads. With --directory
-    (or --config) the next run knows the same merchant.
+    Its merchant, keys included, is written to simulator.toml, which Merchant.from_config and V3Account.from_config
+    read. With --directory (or --config) the next run knows the same merchant.
 
     \b
     Example: wxpay-v2 simulator --port 8443 --data gateway.sqlite --directory ./throwaway
@@ -81,6 +88,7 @@ def simulator(
             sign_type=sign_type or known["sign_type"],
             notify=notify,
             payment_directories=payment_directory,
+            v3_keys=v3_keys,
         ) as running,
     ):
         settings = running.directory / "simulator.toml"
@@ -122,9 +130,13 @@ def _database(data: str | None) -> str:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Return the [merchant] table of *path* with Merchant's defaults; its certificate must be a throwaway one."""
+    """Return the [merchant] table of *path* with Merchant's defaults, and the API v3 key of its [v3] table.
+
+    The certificate must be a throwaway one.
+    """
     from wxpay_v2.merchant import settings_from
     from wxpay_v2.simulator import certificates
+    from wxpay_v2.v3.account import settings_from as v3_settings_from
 
     table: dict[str, str] = settings_from(path)
     certificate = table.get("certificate")
@@ -134,7 +146,8 @@ def _read(path: Path) -> dict[str, str]:
             raise ConfigurationError(f"{quoted(str(folder))} does not exist, but the configuration names it")
         certificates.refuse_real(folder, password=table.get("mch_id", ""))
     mode = "institution" if table.get("sub_mch_id") else "direct"
-    return {"mode": mode, "sign_type": "MD5", **table}
+    api_v3_key = v3_settings_from(path).get("api_v3_key", "")
+    return {"mode": mode, "sign_type": "MD5", **table, "api_v3_key": api_v3_key}
 
 
 def _tell(running: Simulator, settings: Path, *, show_key: bool, as_json: bool) -> None:
@@ -147,12 +160,15 @@ def _tell(running: Simulator, settings: Path, *, show_key: bool, as_json: bool) 
         "sub_mch_id": merchant.sub_mch_id,
         "mode": merchant.mode,
         "sign_type": merchant.sign_type,
+        "serial_no": running.v3_account.serial_no,
         "directory": str(running.directory),
         "ca": str(running.ca),
         "settings": str(settings),
     }
     if show_key:
         facts["api_key"] = merchant.api_key.reveal()
+        api_v3_key = running.gateway.accounts[merchant.mch_id].api_v3_key
+        facts["api_v3_key"] = api_v3_key.reveal() if api_v3_key is not None else ""
     if as_json:
         click.echo(json.dumps(facts))
         return
@@ -162,7 +178,8 @@ def _tell(running: Simulator, settings: Path, *, show_key: bool, as_json: bool) 
         "base_url": "merchants call",
         "payer_url": "people look at",
         "ca": "trust",
-        "settings": "merchant and key",
+        "serial_no": "serial number",
+        "settings": "merchant, keys",
         "directory": "certificates",
     }
     console = Console()

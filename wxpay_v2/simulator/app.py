@@ -24,14 +24,16 @@ from aiohttp import web
 from wxpay_v2.errors import ConfigurationError, quoted
 from wxpay_v2.payment_directory import verdict
 from wxpay_v2.simulator.batches import Batches
+from wxpay_v2.simulator.exchange import Exchange
 from wxpay_v2.simulator.exchanges import Exchanges
-from wxpay_v2.simulator.gateway import Exchange, PendingNotification
 from wxpay_v2.simulator.notifier import Notifier
 from wxpay_v2.simulator.payer import people
 
 if TYPE_CHECKING:
-    from wxpay_v2.simulator.gateway import Answer, Gateway
+    from wxpay_v2.simulator.exchange import Answer
+    from wxpay_v2.simulator.gateway import Gateway
     from wxpay_v2.simulator.notifier import Network
+    from wxpay_v2.simulator.views import PendingNotification
 
     T = TypeVar("T")
 
@@ -39,7 +41,7 @@ __all__ = ["Server", "server_context"]
 
 log = logging.getLogger("wxpay_v2.simulator")
 
-BODY_LIMIT = 3 << 20
+BODY_LIMIT = 6 << 20
 """Bytes of a request body; a longer one is cut one byte further, and the gateway refuses it in its own words."""
 HANG = 60.0
 """Seconds after which a hanging answer ends in a reset."""
@@ -122,7 +124,7 @@ class Server:
 
     async def send_again(self, number: int) -> bool:
         """Send the notification of that id once more, whatever became of it; the attempt is recorded. False: none."""
-        pending = await self.call(_pending, self.gateway, number)
+        pending = await self.call(self.gateway.pending_notification, number)
         if pending is None:
             return False
         once = self._again(cast("Gateway", _Only(self.gateway, pending)))
@@ -156,6 +158,7 @@ class Server:
             body=await _read(request),
             peer_certificate=secured.getpeercert(binary_form=True) if secured is not None else None,
             query=request.rel_url.raw_query_string,
+            raw=request.raw_path,
         )
         try:
             answer = await self.act(self.gateway.handle, exchange)
@@ -203,15 +206,6 @@ class _Only:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
-
-
-def _pending(gateway: Gateway, number: int) -> PendingNotification | None:
-    found = next((one for one in gateway.notifications() if one.id == number), None)
-    if found is None:
-        return None
-    return PendingNotification(
-        found.id, found.kind, found.out_trade_no, found.url, found.body, len(found.attempts) + 1
-    )  # fmt: skip
 
 
 def server_context(directory: Path) -> ssl.SSLContext:

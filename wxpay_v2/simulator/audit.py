@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Subquery, case, func, select
 
 from wxpay_v2.simulator.funds import TRANSIT, fund, place
-from wxpay_v2.simulator.states import PAID, REFUND, REVOKED
+from wxpay_v2.simulator.states import CHANGE, PAID, PROCESSING, REFUND, REFUNDCLOSE, REVOKED
 from wxpay_v2.simulator.tables import balances, orders, payments, postings, refunds
 
 __all__ = ["Unbalanced", "audit"]
@@ -82,7 +82,8 @@ def _orders(connection: Connection) -> None:
             raise Unbalanced(f"{name} says {order.refunded} refunded, its refunds make {order.fee}")
         if order.refunded > order.total_fee or (order.refunded > 0) != (order.state == REFUND):
             raise Unbalanced(f"{name} of {order.total_fee} has {order.refunded} refunded")
-        if paid and (order.refunded == order.total_fee) != (order.cash_refunded == order.cash_fee):
+        whole = order.refunded == order.total_fee
+        if paid and (order.cash_refunded > order.cash_fee or (whole and order.cash_refunded != order.cash_fee)):
             raise Unbalanced(f"{name} gave {order.cash_refunded} of {order.cash_fee} back to the payer")
         _moves(name, order, paid)
 
@@ -102,7 +103,7 @@ def _moves(name: str, order: Any, paid: bool) -> None:
 
 def _taken() -> Subquery:
     """What the refunds of every order make: fee and cash of all, waiting and cash_waiting of those on their way."""
-    waits = refunds.c.status == "PROCESSING"
+    waits = refunds.c.status.in_((PROCESSING, CHANGE))
     return (
         select(
             refunds.c.order_id,
@@ -111,6 +112,7 @@ def _taken() -> Subquery:
             func.sum(case((waits, refunds.c.refund_fee), else_=0)).label("waiting"),
             func.sum(case((waits, refunds.c.cash_refund_fee), else_=0)).label("cash_waiting"),
         )
+        .where(refunds.c.status != REFUNDCLOSE)
         .group_by(refunds.c.order_id)
         .subquery()
     )

@@ -7,6 +7,7 @@ in, and reaches the payer when it is finished. Whatever else families keep is in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -23,11 +24,11 @@ from wxpay_v2.simulator.deadlines import ORDER, REFUND, done, expect, is_due
 from wxpay_v2.simulator.funds import BANK, TRANSIT, Funds, merchant_account, payer_account
 from wxpay_v2.simulator.queries import Access, Insertion, Query, given
 from wxpay_v2.simulator.records import Records
-from wxpay_v2.simulator.states import EVENTS, NOTPAY, IllegalTransition
+from wxpay_v2.simulator.states import CHANGE, EVENTS, NOTPAY, PROCESSING, REFUNDCLOSE, IllegalTransition
 from wxpay_v2.simulator.tables import codes, orders, payments, refunds
 from wxpay_v2.simulator.views import OrderView, RefundView
 
-__all__ = ["MICROPAY", "Book", "Code", "parameters"]
+__all__ = ["MICROPAY", "Book", "Code", "parameters", "payment_number"]
 
 MICROPAY = "MICROPAY"
 _BANK = "OTHERS"
@@ -79,6 +80,14 @@ _FINISH = Query(
     .where(refunds.c.id == given("which"), refunds.c.status == "PROCESSING")
     .values(status="SUCCESS", succeeded_at=given("now"))
 )
+_FAIL = Query(
+    update(refunds).where(refunds.c.id == given("which"), refunds.c.status == PROCESSING).values(status=given("after"))
+)
+_SEND_AGAIN = Query(
+    update(refunds)
+    .where(refunds.c.id == given("which"), refunds.c.status == CHANGE)
+    .values(status=PROCESSING, due_at=given("moment"))
+)
 
 _CODE = Query(select(*(codes.c[name] for name in Code._fields)).where(codes.c.auth_code == given("code")))
 _ADD_CODE = Insertion(codes)
@@ -93,7 +102,11 @@ def _transition(event: str, names: tuple[str, ...]) -> Query:
     condition = and_(orders.c.id == given("which"), orders.c.state.in_(before))
     if event == "pay":
         condition &= orders.c.expires_at > given("now")
-    if event == "refund":  # what is refunded then is reckoned from what was refunded when the order was read
+    if event in (
+        "refund",
+        "keep_refunds",
+        "lose_refunds",
+    ):  # what is refunded then is reckoned from what was refunded when the order was read
         condition &= orders.c.refunded == given("seen")
     return Query(update(orders).where(condition).values(state=after, **{name: given(f"new_{name}") for name in names}))
 
@@ -119,6 +132,14 @@ class Book:
 
     def order_of_payment(self, mch_id: str, transaction_id: str) -> OrderView | None:
         return _order_view(self.access.row(_BY_PAYMENT, whose=mch_id, number=transaction_id))
+
+    def order_numbered(self, mch_id: str, transaction_id: str) -> OrderView | None:
+        """Return the order whose payment has this number, or will have it (see `payment_number`)."""
+        if not (transaction_id.isascii() and transaction_id.isdigit() and len(transaction_id) == 28):
+            return None
+        found = self.access.row(_BY_ID, which=int(transaction_id[-10:]))
+        order = None if found is None else _order(found)
+        return order if order and order.mch_id == mch_id and payment_number(order) == transaction_id else None
 
     def order_of_refund(self, refund: RefundView) -> OrderView:
         return self._order(refund.order_id)
@@ -176,7 +197,7 @@ class Book:
         """Let the payer pay *order*. Raises IllegalTransition when it cannot be paid any more, or was already."""
         currency = rates.WALLETS[wallet]
         payment: dict[str, Any] = {
-            "transaction_id": f"4200000{_digits(3)}{self._day()}{_digits(10)}", "openid": openid,
+            "transaction_id": payment_number(order), "openid": openid,
             "sub_openid": sub_openid, "cash_fee": rates.convert(order.total_fee, order.fee_type, currency),
             "cash_fee_type": currency, "rate": rates.rate(order.fee_type, currency), "bank_type": _BANK,
             "paid_at": self.now,
@@ -199,7 +220,7 @@ class Book:
         refunded = order.refunded + fee
         if refunded > order.total_fee:
             raise IllegalTransition(f"refund of {fee}, order {order.out_trade_no} has {order.refunded} refunded")
-        cash = order.cash_fee * refunded // order.total_fee
+        cash = max(order.cash_fee * refunded // order.total_fee, order.cash_refunded)  # one may have been closed
         self.change(order, "refund", refunded=refunded, cash_refunded=cash)
         self._move("refund", order, self._merchant(order), TRANSIT, fee, order.fee_type)
         row: dict[str, Any] = {
@@ -220,6 +241,27 @@ class Book:
         order = order or self._order(refund.order_id)
         self._give_back("refund", order, TRANSIT, refund.refund_fee, refund.cash_refund_fee)
         return replace(refund, status="SUCCESS", succeeded_at=self.now)
+
+    def fail_refund(self, refund: RefundView, order: OrderView, *, closed: bool) -> RefundView | None:
+        """Let the money of *refund*, of *order*, not reach the payer. None when it has already.
+
+        closed: it goes back to the merchant, and the order has not refunded it; else it waits (CHANGE).
+        """
+        status = REFUNDCLOSE if closed else CHANGE
+        if not self.access.change(_FAIL, which=refund.id, after=status):
+            return None
+        if closed:
+            left, cash = order.refunded - refund.refund_fee, order.cash_refunded - refund.cash_refund_fee
+            self.change(order, "keep_refunds" if left else "lose_refunds", refunded=left, cash_refunded=cash)
+            self._move("refund", order, TRANSIT, self._merchant(order), refund.refund_fee, order.fee_type)
+        return replace(refund, status=status)
+
+    def send_refund_again(self, refund: RefundView) -> RefundView:
+        """Let a refund that waits (CHANGE) be on its way once more. Raises IllegalTransition when it does not wait."""
+        if not self.access.change(_SEND_AGAIN, which=refund.id, moment=self.now):
+            raise IllegalTransition(f"refund {refund.out_refund_no}, which is {refund.status}")
+        expect(self.access, REFUND, self.now)
+        return replace(refund, status=PROCESSING, due_at=self.now)
 
     def _merchant(self, order: OrderView) -> str:
         return merchant_account(order.mch_id, order.sub_mch_id)
@@ -293,6 +335,13 @@ class Book:
 
     def _day(self) -> str:
         return datetime.fromtimestamp(self.now, BEIJING).strftime("%Y%m%d")
+
+
+def payment_number(order: OrderView) -> str:
+    """Return the transaction_id of *order*, 28 digits: it has one from the start. API v2 tells it with the payment."""
+    mark = hashlib.sha256(f"{order.mch_id} {order.out_trade_no} {order.placed_at}".encode()).digest()
+    day = datetime.fromtimestamp(order.placed_at, BEIJING)
+    return f"4200000{int.from_bytes(mark[:4], 'big') % 1000:03d}{day:%Y%m%d}{order.id:010d}"
 
 
 def parameters(fields: Mapping[str, str]) -> dict[str, str]:

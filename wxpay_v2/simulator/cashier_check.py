@@ -1,7 +1,8 @@
 """Whether WeChat would open its cashier for a page's call, and if not, in which words it would refuse.
 
 The words are those of the phone, in its language; `why` says what a developer has to mend, which the phone does not.
-Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/OfficialPayMent/chapter5_3.shtml
+Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/OfficialPayMent/chapter5_3.shtml, and of API v3:
+https://pay.weixin.qq.com/wiki/doc/api_external/ch/apis/chapter4_1_25.shtml
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from wxpay_v2.payment_directory import verdict
 from wxpay_v2.secret import redacted
 from wxpay_v2.simulator.guard import is_loopback
 from wxpay_v2.simulator.states import CLOSED, PAID
+from wxpay_v2.simulator.v3.keys import registered, verifies
 from wxpay_v2.v2 import doctor
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["NotOpened", "check_cashier"]
 
+RSA = "RSA"
+"""The sign_type of orders of API v3."""
 SIGNED = ("appId", "timeStamp", "nonceStr", "package", "signType")
-_LIMITS = {"appId": 32, "timeStamp": 32, "nonceStr": 32, "package": 128, "signType": 32, "paySign": 64}
+_LIMITS = {"appId": 32, "timeStamp": 32, "nonceStr": 32, "package": 128, "signType": 32, "paySign": 512}
 _PREFIX = "prepay_id="
 
 # What the phone says, in English and in Chinese. An expired prepay_id and one of another appid are told as a missing
@@ -127,6 +131,11 @@ def _fail_as_unknown(why: str) -> NoReturn:
 
 def _check_signature(account: Account, order: OrderView, fields: Mapping[str, str]) -> None:
     placed = order.sign_type or MD5
+    if placed == RSA:
+        _check_rsa(account, fields)
+        return
+    if len(fields["paySign"]) > 64:
+        raise NotOpened("sign", f"paySign has {len(fields['paySign'])} characters, 64 at most")
     if fields["signType"] not in (MD5, HMAC_SHA256):
         raise NotOpened("sign", f"signType must be MD5 or HMAC-SHA256, it is {quoted(fields['signType'])}")
     if fields["signType"] != placed:
@@ -137,6 +146,15 @@ def _check_signature(account: Account, order: OrderView, fields: Mapping[str, st
     except SignatureInvalid:
         causes = doctor.causes(signed, account.api_key, placed)
         raise NotOpened("sign", f"paySign is wrong: {'; '.join(map(str, causes))}") from None
+
+
+def _check_rsa(account: Account, fields: Mapping[str, str]) -> None:
+    """Raise unless the merchant's certificate signed, as for orders of API v3. signType itself is not signed."""
+    if fields["signType"] != RSA:
+        raise NotOpened("sign", f"signType is {quoted(fields['signType'])}, the order was placed with API v3: RSA")
+    text = "".join(f"{fields[name]}\n" for name in SIGNED if name != "signType").encode()
+    if not any(verifies(registered(pem)[1], fields["paySign"], text) for pem in account.certificates):
+        raise NotOpened("sign", "paySign is not the merchant's signature of appId, timeStamp, nonceStr and package")
 
 
 def _check_page(page_url: str, directories: Sequence[str]) -> None:

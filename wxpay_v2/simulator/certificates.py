@@ -115,14 +115,15 @@ class Authority:
     """A throwaway CA in memory.
 
     hosts: DNS names and addresses it may name, the loopback ones by default. days: how long everything it issues is
-    valid, 1 to 3650, from one hour ago.
+    valid, 1 to 3650, from one hour before *now*: Unix seconds, by default the machine's.
     """
 
-    def __init__(self, *, hosts: Sequence[str] = LOOPBACK, days: int = 365) -> None:
+    def __init__(self, *, hosts: Sequence[str] = LOOPBACK, days: int = 365, now: float | None = None) -> None:
         if type(days) is not int or not 1 <= days <= 3650:
             raise ConfigurationError(f"days must be a whole number from 1 to 3650, got {quoted(days)}")
         self.hosts = tuple(hosts)
-        self._now = datetime.now(timezone.utc).replace(microsecond=0)
+        moment = datetime.now(timezone.utc) if now is None else datetime.fromtimestamp(now, timezone.utc)
+        self._now = moment.replace(microsecond=0)
         self._days = days
         self._key = _key()
         name = _name(O="wxpay-v2 simulator", CN=f"wxpay-v2 throwaway CA {secrets.token_hex(4)}")

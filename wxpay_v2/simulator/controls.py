@@ -17,6 +17,7 @@ from wxpay_v2.errors import WXPayError
 from wxpay_v2.simulator import rates
 from wxpay_v2.simulator.guard import is_loopback
 from wxpay_v2.simulator.ledger import NotPayable
+from wxpay_v2.simulator.v3.keys import NOTICE
 
 if TYPE_CHECKING:
     from wxpay_v2.simulator.gateway import Gateway
@@ -61,6 +62,7 @@ class Controls:
             "payment_directories": self._payment_directories,
             "payer": self._payer,
             "act": self._act_by_name,
+            "rotate_platform_certificate": self._rotate,
             "orders": self._orders,
             "refunds": self._refunds,
             "notifications": self._notifications,
@@ -119,6 +121,11 @@ class Controls:
 
     async def _act_by_name(self, name: str, **arguments: Any) -> dict[str, Any]:
         return {"told": await self._act(self._gateway.act, name, **arguments)}
+
+    async def _rotate(self, after: float = NOTICE) -> dict[str, Any]:
+        if isinstance(after, bool) or not isinstance(after, (int, float)) or not 0 <= after <= 31_536_000:
+            raise ValueError("after must be a number from 0 to 31536000")
+        return {"serial_no": await self._act(self._gateway.rotate_platform_certificate, after)}
 
     async def _orders(self) -> dict[str, Any]:
         return {"orders": [plain(order) for order in await self._act(self._gateway.orders)]}

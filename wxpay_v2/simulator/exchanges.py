@@ -16,6 +16,7 @@ from wxpay_v2.errors import Malformed, SignatureInvalid, WXPayError
 from wxpay_v2.operation import HMAC_SHA256, MD5
 from wxpay_v2.secret import SENSITIVE, redacted
 from wxpay_v2.simulator import incoming
+from wxpay_v2.simulator.v3 import views as v3_views
 from wxpay_v2.simulator.views import ExchangeView, MessageView
 from wxpay_v2.v2 import catalogue, doctor, forms, xml
 from wxpay_v2.v2.signature import text_to_sign
@@ -23,7 +24,8 @@ from wxpay_v2.v2.signature import text_to_sign
 if TYPE_CHECKING:
     from wxpay_v2.operation import Operation
     from wxpay_v2.simulator.accounts import Account
-    from wxpay_v2.simulator.protocol import Answer, Exchange
+    from wxpay_v2.simulator.exchange import Answer, Exchange
+    from wxpay_v2.simulator.v3.keys import Platform
 
     Accounts = Mapping[str, Account]
 
@@ -99,6 +101,8 @@ class Exchanges:
 
 def summary(kept: Kept, accounts: Accounts) -> ExchangeView:
     """Return *kept* in a line."""
+    if kept.exchange.path.startswith(v3_views.PREFIXES):
+        return v3_views.summary(kept, accounts)
     operation = catalogue.by_path(kept.exchange.path)
     sent, _ = _sent(kept.exchange, operation)
     fields = {**sent.unsigned, **sent.signed} if sent is not None else {}
@@ -121,8 +125,15 @@ def summary(kept: Kept, accounts: Accounts) -> ExchangeView:
     )
 
 
-def look(kept: Kept, accounts: Accounts, *, explain: bool = True) -> tuple[MessageView, MessageView]:
-    """Return the request and the reply of *kept*, ready to be shown. explain: try why a wrong signature is wrong."""
+def look(
+    kept: Kept, accounts: Accounts, *, platform: Platform | None = None, explain: bool = True
+) -> tuple[MessageView, MessageView]:
+    """Return the request and the reply of *kept*, ready to be shown.
+
+    platform: the keys that sign answers of API v3. explain: try why a wrong signature is wrong.
+    """
+    if kept.exchange.path.startswith(v3_views.PREFIXES):
+        return v3_views.look(kept, accounts, platform)
     operation = catalogue.by_path(kept.exchange.path)
     sent, why = _sent(kept.exchange, operation)
     signing = Signing(None, MD5)
@@ -153,7 +164,12 @@ class Signing:
 
 
 def message(body: bytes, signing: Signing) -> MessageView:
-    """Return the XML message in *body*, ready to be shown: read, masked, and its signature computed again."""
+    """Return the message in *body*, ready to be shown: read, masked, and its signature computed again, where it is XML.
+
+    One of API v3 is JSON, and signed outside of its body.
+    """
+    if v3_views.is_notification(body):
+        return MessageView(v3_views.masked(body), verdict="encrypted", why=("readable with the API v3 key alone",))
     try:
         fields = xml.read(body)
     except Malformed as error:

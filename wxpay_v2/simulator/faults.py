@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from wxpay_v2.errors import InvalidRequest, quoted
 from wxpay_v2.v2 import catalogue
 from wxpay_v2.v2.catalogue import notifications
+from wxpay_v2.v3 import catalogue as v3_catalogue
 
-__all__ = ["AFTER", "BEFORE", "NAMES", "NOTIFICATION", "Fault", "Faults"]
+__all__ = ["AFTER", "AFTER_V3", "BEFORE", "NAMES", "NOTIFICATION", "Fault", "Faults"]
 
 # Before anything is done: nothing happened, whatever the caller thinks.
 BEFORE = {
@@ -27,14 +28,33 @@ AFTER = {
     "truncated": "half of the answer",
     "delay": "the answer comes after `seconds`; may come together with another fault",
 }
-PAYER = {"user_paying": "quick pay answers USERPAYING, and so do `queries` order queries; then the payer has paid"}
+# The same, of API v3 only.
+AFTER_V3 = {
+    "probe": "the signature of the answer is a probe: it begins with WECHATPAY/SIGNTEST/ and is wrong",
+    "unknown_serial": "the answer is signed with the certificate of somebody else",
+    "stale_answer": "the answer was signed 301 seconds ago",
+}
+PAYER = {
+    "user_paying": "quick pay answers USERPAYING, and so do `queries` order queries; then the payer has paid",
+    "user_paying_code": "the same, and quick pay of API v3 says it as an error code with status 202",
+}
+REFUNDS = {
+    "refund_abnormal": "the refund does not reach the payer and waits: CHANGE, in API v3 ABNORMAL",
+    "refund_closed": "the refund is given up, its money goes back to the merchant: REFUNDCLOSE, in API v3 also CLOSED",
+}
 NOTIFICATION = {
     "duplicate_notification": "the notification is sent twice",
     "late_notification": "the notification is first sent after `seconds`",
     "forged_notification": "one more comes along, signed or encrypted with another key",
     "no_notification": "the notification is never sent",
+    "probe_notification": "of API v3: a probe comes along, whose signature begins with WECHATPAY/SIGNTEST/",
 }
-NAMES = {**BEFORE, **AFTER, **PAYER, **NOTIFICATION}
+NAMES = {**BEFORE, **AFTER, **AFTER_V3, **PAYER, **REFUNDS, **NOTIFICATION}
+
+
+def _v3_names() -> tuple[str, ...]:
+    """Return the names of API v3, of both regions, that API v2 does not have."""
+    return tuple(dict.fromkeys(name for names in v3_catalogue.NAMES.values() for name in names))
 
 
 @dataclass
@@ -71,12 +91,13 @@ class Faults:
     ) -> Fault:
         """Set a fault of `NAMES` and return it.
 
-        operation: a name of the catalogue, for notifications a kind such as "payment"; None for all. times: 1 or more.
+        operation: a name of the catalogue of API v2 or v3 (one that both have is struck in both), for notifications a
+        kind such as "payment"; None for all. times: 1 or more.
         seconds: of delay and late_notification. queries: of user_paying. Raises InvalidRequest, naming what is wrong.
         """
         if name not in NAMES:
             raise InvalidRequest(f"there is no fault {quoted(name)}", remedy=f"there are {', '.join(NAMES)}")
-        known = notifications.KINDS if name in NOTIFICATION else catalogue.NAMES
+        known = notifications.KINDS if name in NOTIFICATION else (*catalogue.NAMES, *_v3_names())
         if operation is not None and operation not in known:
             raise InvalidRequest(f"{name} does not strike {quoted(operation)}", remedy=f"one of {', '.join(known)}")
         if type(times) is not int or times < 1 or type(queries) is not int or queries < 0:

@@ -7,6 +7,7 @@ import secrets
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from wxpay_v2.clock import Clock
@@ -15,11 +16,15 @@ from wxpay_v2.simulator import canned, effects, notices, product_code, protocol,
 from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.book import MICROPAY, Book
 from wxpay_v2.simulator.effects import Setting, combined_orders, payment
+from wxpay_v2.simulator.exchange import Answer, Exchange
 from wxpay_v2.simulator.faults import AFTER, Fault, Faults
 from wxpay_v2.simulator.ledger import Ledger
-from wxpay_v2.simulator.protocol import Answer, Exchange, NotUnderstood, Refusal
+from wxpay_v2.simulator.protocol import NotUnderstood, Refusal
 from wxpay_v2.simulator.states import NOTPAY, USERPAYING, NotPayable
 from wxpay_v2.simulator.tables import orders as order_table
+from wxpay_v2.simulator.v3.keys import NOTICE, Platform
+from wxpay_v2.simulator.v3.service import Service
+from wxpay_v2.simulator.v3.views import PREFIXES
 from wxpay_v2.simulator.views import NotificationView, OrderView, PendingNotification, RefundView
 from wxpay_v2.v2 import catalogue, xml
 
@@ -44,7 +49,8 @@ class Gateway:
 
     database_url: of SQLAlchemy; "sqlite://" is in memory. clock: a ManualClock for virtual time. accounts: the
     merchants it knows at first. refund_delay: seconds until a refund reaches the payer; at once by default, which
-    is at the next call or `tick`, so that the notification follows the answer.
+    is at the next call or `tick`, so that the notification follows the answer. directory: with the platform's
+    certificate (see certificates.FILES); without one it is made when API v3 is first called.
     """
 
     def __init__(
@@ -54,12 +60,18 @@ class Gateway:
         clock: Clock | None = None,
         accounts: Sequence[Account] = (),
         refund_delay: float = 0.0,
+        directory: Path | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.faults = Faults()
         self.ledger = Ledger(database_url)
         self._accounts: dict[str, Account] = {}
         self._setting = Setting(self.faults, refund_delay, self._accounts.get)
+        self._platform = Platform(self.clock.time, directory)
+        self._v3 = Service(
+            self._platform, self._setting, time=self.clock.time, run=self._run, accounts=lambda: self.accounts,
+            acts_for=self._acts_for, tick=self.tick,
+        )  # fmt: skip
         self._closing = weakref.finalize(self, self.ledger.close)
         for account in accounts:
             self.add_account(account)
@@ -81,6 +93,8 @@ class Gateway:
 
     def handle(self, exchange: Exchange) -> Answer:
         """Answer one request, whatever it is. Its effect is committed before the answer is returned."""
+        if exchange.path.startswith(PREFIXES):
+            return self._v3.handle(exchange)
         operation = catalogue.by_path(exchange.path)
         if operation is None:
             return Answer(404, b"", dict(_HTML))
@@ -115,6 +129,17 @@ class Gateway:
         return bool(
             self._run(lambda book: book.records.referred("sub_merchant", sub_mch_id, mch_id=account.mch_id) is not None)
         )
+
+    # The keys of API v3
+
+    @property
+    def platform(self) -> Platform:
+        """The keys that sign answers and notifications of API v3."""
+        return self._platform
+
+    def rotate_platform_certificate(self, after: float = NOTICE) -> str:
+        """List one more platform certificate, which signs *after* seconds from now on. Return its serial number."""
+        return self._platform.rotate(after)
 
     # What the payer does
 
@@ -259,7 +284,7 @@ class Gateway:
             book.expire()
             for due in book.due_refunds():
                 order = book.order_of_refund(due)
-                refund = book.finish_refund(due, order)
+                refund = self._finish(book, due, order)
                 account = self._accounts.get(order.mch_id)
                 if refund is not None and account is not None:
                     notices.queue_refund(book, account, order, refund, self.faults)
@@ -268,18 +293,40 @@ class Gateway:
 
         self._run(work)
 
+    def _finish(self, book: Book, due: RefundView, order: OrderView) -> RefundView | None:
+        """Let a refund reach its payer, or not, where a fault says so."""
+        name = "refund_create" if "document" in due.fields else "refund"
+        fault = self.faults.take(name, "refund_abnormal", "refund_closed")
+        if fault is None:
+            return book.finish_refund(due, order)
+        return book.fail_refund(due, order, closed=fault.name == "refund_closed")
+
     # What is notified
 
     def due_notifications(self) -> list[PendingNotification]:
         """Return what is to be sent now, longest due first."""
-        return self._run(notices.due)
+        return [self._with_headers(one) for one in self._run(notices.due)]
+
+    def pending_notification(self, id: int) -> PendingNotification | None:
+        """Return the notification of that id to be sent once more, whatever became of it; None when there is none."""
+        one = next((one for one in self.notifications() if one.id == id), None)
+        if one is None:
+            return None
+        pending = PendingNotification(
+            one.id, one.kind, one.out_trade_no, one.url, one.body, len(one.attempts) + 1, mch_id=one.mch_id,
+            protocol=one.protocol, forged=one.forged,
+        )  # fmt: skip
+        return self._with_headers(pending)
+
+    def _with_headers(self, one: PendingNotification) -> PendingNotification:
+        return one if one.protocol == notices.V2 else replace(one, headers=lambda: self._v3.notification_headers(one))
 
     def next_notification_at(self) -> float | None:
         """Return when the next attempt is due, in Unix seconds; None when nothing waits."""
         return self._run(notices.next_at)
 
     def notification_delivered(self, id: int, *, status: int, body: bytes) -> None:
-        """Take note of an answer. HTTP 200 with return_code SUCCESS ends it; any other begins the next interval."""
+        """Take note of an answer. A right one (see notices.py) ends it; any other begins the next interval."""
         self._run(lambda book: notices.answered(book, id, status, body, ""))
 
     def notification_failed(self, id: int, reason: str) -> None:

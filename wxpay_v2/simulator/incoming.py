@@ -19,7 +19,7 @@ from wxpay_v2.v2 import xml
 
 if TYPE_CHECKING:
     from wxpay_v2.operation import Operation
-    from wxpay_v2.simulator.protocol import Exchange
+    from wxpay_v2.simulator.exchange import Exchange
 
 __all__ = ["MAX_FORM", "NotUnderstood", "Sent", "read"]
 

@@ -85,7 +85,7 @@ class MerchantPages:
 
         def read() -> dict[str, Any]:
             accounts = self._accounts()
-            sent, answered = exchanges.look(kept, accounts)
+            sent, answered = exchanges.look(kept, accounts, platform=self._gateway.platform)
             return {
                 "line": _line(exchanges.summary(kept, accounts)),
                 "messages": [("Request", sent), ("Reply", answered)],

@@ -1,8 +1,12 @@
 """Notifications of payments and refunds: what they say, when they are sent, and when the gateway gives up.
 
+Whatever was asked for in API v3 is notified in its form, signed when it is sent (see v3/messages.py); all else in API
+v2's.
+
 They are rows beside the orders, written in the transaction that they tell of, so that neither a crash nor a restart
 loses one. The first attempt is made at once; after each wrong answer comes the next interval of the schedule, 15 in
-all, 24 hours and 4 minutes. A right answer is HTTP 200 with return_code SUCCESS.
+all, 24 hours and 4 minutes, in both versions. A right answer is HTTP 200 with return_code SUCCESS, and in API v3 HTTP
+200 or 204.
 """
 
 from __future__ import annotations
@@ -23,13 +27,15 @@ from wxpay_v2.simulator.effects.refunds import RECIPIENT, refund_account
 from wxpay_v2.simulator.faults import Faults
 from wxpay_v2.simulator.queries import Insertion, Query, given
 from wxpay_v2.simulator.tables import attempts, notifications
+from wxpay_v2.simulator.v3 import messages
 from wxpay_v2.simulator.views import AttemptView, NotificationView, OrderView, PendingNotification, RefundView
 from wxpay_v2.v2 import cipher, envelope, xml
 from wxpay_v2.v2.catalogue.notifications import RETRY_SECONDS
 from wxpay_v2.v2.signature import Signer
 
-__all__ = ["answered", "due", "next_at", "queue", "queue_payment", "queue_refund", "views"]
+__all__ = ["PROBE", "V2", "V3", "answered", "due", "next_at", "queue", "queue_payment", "queue_refund", "views"]
 
+V2, V3, PROBE = "v2", "v3", "v3 probe"
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
 ANSWER_KEPT = 4096
 MOST = 500
@@ -37,13 +43,20 @@ MOST = 500
 
 _QUEUE, _ATTEMPT = Insertion(notifications), Insertion(attempts)
 _DUE = Query(
-    select(*(notifications.c[name] for name in ("id", "kind", "out_trade_no", "url", "body", "attempts")))
+    select(
+        *(
+            notifications.c[name]
+            for name in ("id", "kind", "out_trade_no", "url", "body", "attempts", "mch_id", "protocol", "forged")
+        )
+    )
     .where(notifications.c.next_at <= given("now"))
     .order_by(notifications.c.next_at, notifications.c.id)
     .limit(MOST)
 )
 _NEXT_AT = Query(select(func.min(notifications.c.next_at)))
-_ATTEMPTS = Query(select(notifications.c.attempts).where(notifications.c.id == given("which")))
+_ATTEMPTS = Query(
+    select(notifications.c.attempts, notifications.c.protocol).where(notifications.c.id == given("which"))
+)
 _DELIVER = Query(
     update(notifications)
     .where(notifications.c.id == given("which"), notifications.c.state == WAITING)
@@ -58,6 +71,9 @@ _MARK = Query(
 
 def queue_payment(book: Book, account: Account, order: OrderView, faults: Faults) -> None:
     """Queue the notification of the payment of *order*, unless it names no address."""
+    if "document" in order.fields:
+        _queue_v3(book, "payment", account, order, "", order.notify_url, faults, messages.of_payment(account, order))
+        return
     message = {
         **_outer(order),
         "device_info": order.device_info,
@@ -77,6 +93,11 @@ def queue_payment(book: Book, account: Account, order: OrderView, faults: Faults
 
 def queue_refund(book: Book, account: Account, order: OrderView, refund: RefundView, faults: Faults) -> None:
     """Queue the notification of the finished *refund*, to its own address or the one set on the platform, if any."""
+    url = refund.notify_url or account.refund_notify_url
+    if "document" in refund.fields:
+        told = messages.of_refund(account, order, refund)
+        _queue_v3(book, "refund", account, order, refund.out_refund_no, url, faults, told)
+        return
     inner = {
         "transaction_id": order.transaction_id,
         "out_trade_no": order.out_trade_no,
@@ -88,21 +109,32 @@ def queue_refund(book: Book, account: Account, order: OrderView, refund: RefundV
         "settlement_refund_fee": str(refund.refund_fee),
         "cash_refund_fee": str(refund.cash_refund_fee),
         "refund_status": refund.status,
-        "success_time": f"{beijing(book.now):%Y-%m-%d %H:%M:%S}",
+        "success_time": f"{beijing(book.now):%Y-%m-%d %H:%M:%S}" if refund.status == "SUCCESS" else "",
         "refund_recv_accout": RECIPIENT,
         "refund_account": refund_account(refund),
         "refund_request_source": "API",
     }
-    plain = xml.write(inner, root="root")
+    plain = xml.write({name: text for name, text in inner.items() if text}, root="root")
 
     def sealed(key: Secret) -> bytes:
         return xml.write({**_outer(order), "req_info": cipher.encrypt(plain, key)})
 
-    url = refund.notify_url or account.refund_notify_url
     queue(
         book, "refund", order, refund.out_refund_no, url, faults, lambda: sealed(account.api_key),
         lambda: sealed(_other_key()),
     )  # fmt: skip
+
+
+def _queue_v3(
+    book: Book, kind: str, account: Account, order: OrderView, refund_no: str, url: str, faults: Faults,
+    told: messages.Message,
+) -> None:  # fmt: skip
+    key = account.api_v3_key
+    if key is not None:  # without one the platform sends nothing
+        queue(
+            book, kind, order, refund_no, url, faults, lambda: messages.sealed(told, key, book.now),
+            lambda: messages.sealed(told, _other_key(), book.now), protocol=V3,
+        )  # fmt: skip
 
 
 def _outer(order: OrderView) -> dict[str, str]:
@@ -119,30 +151,47 @@ def _other_key() -> Secret:
 
 def queue(
     book: Book, kind: str, order: OrderView, refund_no: str, url: str, faults: Faults, genuine: Callable[[], bytes],
-    forged: Callable[[], bytes],
+    forged: Callable[[], bytes], *, protocol: str = V2,
 ) -> None:  # fmt: skip
-    """Queue a notification to *url*, if any. genuine, forged: make the message as the gateway, and as someone else."""
+    """Queue a notification to *url*, if any. genuine, forged: make the message as the gateway, and as someone else.
+
+    protocol: V2 or V3.
+    """
     if not url or faults.take(kind, "no_notification"):
         return
     late = faults.take(kind, "late_notification")
     first = book.now + (late.seconds if late is not None else 0.0)
-    bodies = [(genuine(), False)]
+    bodies = [(genuine(), False, protocol)]
     if faults.take(kind, "duplicate_notification"):
         bodies *= 2
     if faults.take(kind, "forged_notification"):
-        bodies.append((forged(), True))
-    for body, is_forged in bodies:
+        bodies.append((forged(), True, protocol))
+    if protocol == V3 and faults.take(kind, "probe_notification"):
+        bodies.insert(0, (genuine(), True, PROBE))
+    for body, is_forged, spoken in bodies:
         book.access.add(
             _QUEUE, kind=kind, mch_id=order.mch_id, out_trade_no=order.out_trade_no, out_refund_no=refund_no, url=url,
-            body=body, forged=is_forged, state=WAITING, queued_at=book.now, next_at=first,
+            body=body, forged=is_forged, protocol=spoken, state=WAITING, queued_at=book.now, next_at=first,
         )  # fmt: skip
 
 
 def due(book: Book) -> list[PendingNotification]:
     """Return what is to be sent now, longest due first; MOST at a time."""
     return [
-        PendingNotification(number, kind, out_trade_no, url, bytes(body), made + 1)
-        for number, kind, out_trade_no, url, body, made in book.access.rows(_DUE, now=book.now)
+        PendingNotification(
+            number,
+            kind,
+            out_trade_no,
+            url,
+            bytes(body),
+            made + 1,
+            mch_id=mch_id,
+            protocol=protocol,
+            forged=bool(forged),
+        )
+        for number, kind, out_trade_no, url, body, made, mch_id, protocol, forged in book.access.rows(
+            _DUE, now=book.now
+        )
     ]
 
 
@@ -159,11 +208,11 @@ def answered(book: Book, number: int, status: int | None, body: bytes, reason: s
     A right answer ends it; after any other the next interval begins, or the gateway gives up. An attempt at what has
     ended is only recorded.
     """
-    why = reason or _wrong(status, body)
+    row = book.access.row(_ATTEMPTS, which=number)
+    if row is None:
+        return
+    why = reason or _wrong(status, body, row[1])
     if why or not book.access.change(_DELIVER, which=number):
-        row = book.access.row(_ATTEMPTS, which=number)
-        if row is None:
-            return
         made = row[0] + 1
         gives_up = made > len(RETRY_SECONDS)
         state, following = (GIVEN_UP, None) if gives_up else (WAITING, book.now + RETRY_SECONDS[made - 1])
@@ -174,8 +223,10 @@ def answered(book: Book, number: int, status: int | None, body: bytes, reason: s
     )  # fmt: skip
 
 
-def _wrong(status: int | None, body: bytes) -> str:
+def _wrong(status: int | None, body: bytes, protocol: str) -> str:
     """Return what is wrong with an answer, "" when it is right."""
+    if protocol != V2:
+        return "" if status in (200, 204) else f"HTTP {status}"
     if status != 200:
         return f"HTTP {status}"
     try:
@@ -193,7 +244,8 @@ def views(book: Book) -> list[NotificationView]:
     return [
         NotificationView(
             id=row.id, kind=row.kind, mch_id=row.mch_id, out_trade_no=row.out_trade_no,
-            out_refund_no=row.out_refund_no, url=row.url, body=bytes(row.body), forged=row.forged, state=row.state,
+            out_refund_no=row.out_refund_no, url=row.url, body=bytes(row.body), forged=row.forged,
+            protocol=row.protocol, state=row.state,
             queued_at=row.queued_at, next_at=row.next_at, attempts=tuple(made[row.id]),
         )
         for row in book.connection.execute(select(notifications).order_by(notifications.c.id))

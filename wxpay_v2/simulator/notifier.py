@@ -2,6 +2,8 @@
 
 A notification address is the caller's text: it is read by one parser, resolved once, and connected to exactly where
 it resolved, and never leads to link-local or cloud metadata addresses, not even when a listed network holds them.
+A connection is kept for the next notification to the same host and port: it stays where it was allowed to go, and a
+name that means another address by then is checked when a connection is opened again.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +45,8 @@ PAUSE = 0.05
 """Seconds between two looks while deliveries are under way."""
 MOST = 128
 """Deliveries under way at a time."""
+KEPT = 2.0
+"""Seconds for which an idle connection is kept: less than servers keep it, so that few end in the moment of use."""
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 _NEVER = tuple(
@@ -55,6 +59,9 @@ _NEVER = tuple(
     )
 )  # fmt: skip
 _NUMERIC_END = re.compile(r"(^|\.)([0-9]+|0[xX][0-9a-fA-F]*)\.?$", re.ASCII)
+
+
+_XML = {"Content-Type": "text/xml; charset=utf-8", "User-Agent": "Mozilla/4.0"}
 
 
 class Blocked(Exception):
@@ -234,7 +241,7 @@ class Notifier:
         what = f"{pending.kind} notification of {pending.out_trade_no}, attempt {pending.attempt}"
         try:
             url = check_url(pending.url)
-            status, body = await self._post(url, pending.body)
+            status, body = await self._post(pending, url)
         except Exception as error:
             reason = _reason(error)
             log.info("%s: not delivered: %s", what, reason)
@@ -244,17 +251,25 @@ class Notifier:
             note = partial(self._gateway.notification_delivered, pending.id, status=status, body=body)
         await self._call(note)
 
-    async def _post(self, url: URL, body: bytes) -> tuple[int, bytes]:
+    async def _post(self, pending: PendingNotification, url: URL) -> tuple[int, bytes]:
         host = url.host or ""
         if _NUMERIC_END.search(host) or ":" in host:  # addresses do not pass the resolver
             check_address(host, self._allowed)
-        headers = {"Content-Type": "text/xml; charset=utf-8", "User-Agent": "Mozilla/4.0", "Connection": "close"}
+        headers = _XML if pending.headers is None else await self._call(pending.headers)
+        trust = await self._trust() if url.scheme == "https" else True
+        kept = _Kept()
+        try:
+            return await self._send(url, pending.body, headers, trust, kept)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not kept.used:
+                raise
+        return await self._send(url, pending.body, headers, trust, _Kept())  # the kept connection had ended meanwhile
+
+    async def _send(
+        self, url: URL, body: bytes, headers: Mapping[str, str], trust: ssl.SSLContext | bool, kept: _Kept
+    ) -> tuple[int, bytes]:
         async with self._open().post(
-            url,
-            data=body,
-            headers=headers,
-            allow_redirects=False,
-            ssl=await self._trust() if url.scheme == "https" else True,
+            url, data=body, headers=headers, allow_redirects=False, ssl=trust, trace_request_ctx=kept
         ) as answer:
             return answer.status, await _read(answer.content)
 
@@ -273,16 +288,29 @@ class Notifier:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
+            traces = aiohttp.TraceConfig()
+            traces.on_connection_reuseconn.append(_note_reuse)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=_Resolver(self._allowed), use_dns_cache=False, force_close=True, limit=MOST
+                    resolver=_Resolver(self._allowed), use_dns_cache=False, keepalive_timeout=KEPT, limit=MOST
                 ),
+                trace_configs=[traces],
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,
             )
         return self._session
+
+
+class _Kept:
+    """Whether a request went over a connection that an earlier one had opened."""
+
+    used = False
+
+
+async def _note_reuse(session: aiohttp.ClientSession, context: Any, parameters: Any) -> None:
+    context.trace_request_ctx.used = True
 
 
 async def _read(stream: aiohttp.StreamReader) -> bytes:

@@ -22,6 +22,7 @@ from wxpay_v2.operation import FILE, HMAC_SHA256, MD5, Operation
 from wxpay_v2.simulator import incoming
 from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.certificates import presented
+from wxpay_v2.simulator.exchange import Answer, Exchange
 from wxpay_v2.simulator.incoming import NotUnderstood
 from wxpay_v2.v2.signature import Signer, second_sign
 
@@ -33,40 +34,6 @@ WRONG_SIGN = "签名错误"
 WRONG_FORMAT = "参数格式校验错误"
 NO_PERMISSION = "商户无此接口权限"
 _WRONG_FIELD = {"mch_id": "mch_id参数格式错误", "spbill_create_ip": "invalid spbill_create_ip"}
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One HTTP request as the gateway sees it. path: without the query. query: raw, without "?".
-
-    peer_certificate: of TLS, as DER, or None.
-    """
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    peer_certificate: bytes | None = field(default=None, repr=False)
-    query: str = field(default="", repr=False)
-
-    def header(self, name: str) -> str:
-        """Return the header *name*, however its letters are written, "" without one."""
-        return next((text for key, text in self.headers.items() if key.lower() == name.lower()), "")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What to send back. delay: seconds to wait before. action: "send", "reset" (break the connection) or "hang".
-
-    canned: the operation has no effect of its own; the answer was made from its row.
-    """
-
-    status: int
-    body: bytes = field(repr=False)
-    headers: dict[str, str]
-    delay: float = 0.0
-    action: str = "send"
-    canned: bool = False
 
 
 class Refusal(Exception):

@@ -31,8 +31,8 @@ def wxpay_certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wxpay_gateway(wxpay_certificates: Path) -> Iterator[Simulator]:
     """A gateway of this test's own: fresh orders, key, clock and ports; real mutual TLS on loopback.
 
-    ``.base_url``, ``.ca`` and ``.merchant`` go to a Client; ``.pay(out_trade_no)`` is the payer; ``.faults.add(...)``
-    breaks things; ``.advance(seconds)`` moves its clock; ``.deliver_now()`` sends what is due.
+    ``.base_url``, ``.ca``, ``.merchant`` and ``.v3_account`` go to a Client; ``.pay(out_trade_no)`` is the payer;
+    ``.faults.add(...)`` breaks things; ``.advance(seconds)`` moves its clock; ``.deliver_now()`` sends what is due.
     """
     from wxpay_v2.simulator import Simulator
 

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wxpay_v2.operation import INT, Field, Operation
-from wxpay_v2.simulator.protocol import Answer, Call, NotUnderstood, Refusal
+from wxpay_v2.simulator.exchange import Answer
+from wxpay_v2.simulator.protocol import Call, NotUnderstood, Refusal
 from wxpay_v2.v2 import envelope, xml
 
 __all__ = ["Outcome", "Page", "answer", "refused"]

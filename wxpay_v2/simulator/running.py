@@ -21,10 +21,14 @@ from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import DIRECT, GLOBAL, HMAC_SHA256, INSTITUTION, MAINLAND, MD5, SERVICE_PROVIDER
 from wxpay_v2.secret import Secret
 from wxpay_v2.simulator import certificates
+from wxpay_v2.simulator.accounts import CERTIFICATES, CHANGE_OVER, PUBLIC_KEY
 from wxpay_v2.simulator.app import Server
 from wxpay_v2.simulator.gateway import Account, Gateway
 from wxpay_v2.simulator.guard import is_loopback
 from wxpay_v2.simulator.notifier import networks
+from wxpay_v2.simulator.v3 import keys
+from wxpay_v2.simulator.v3.keys import NOTICE
+from wxpay_v2.v3.account import V3Account
 
 if TYPE_CHECKING:
     from wxpay_v2.simulator.faults import Faults
@@ -34,6 +38,11 @@ __all__ = ["ShiftedClock", "Simulator"]
 
 _PRODUCTION = ("weixin.qq.com", "tenpay.com", "wechatpay.cn", "wechatpay.com")
 _DEFAULTS = {"appid": "wx8888888888888888", "mch_id": certificates.MCH_ID, "sub_mch_id": "1900000110"}
+# What API v3 asks for and calls of API v2 do not hold.
+_SHOP = {
+    "merchant_category_code": "5411", "store_id": "S1", "store_name": "Example Shop",
+    "store_address": "1 Example Road, Hong Kong",
+}  # fmt: skip
 _OTHERS = {DIRECT: "1900000209", INSTITUTION: "1900000309", SERVICE_PROVIDER: "1900000409"}
 
 
@@ -64,7 +73,9 @@ class Simulator:
     default the machine's, which `advance` moves on. directory: where throwaway certificates are or are to be
     written; by default a temporary one. mode: of `merchant`: "direct", "institution" or "service_provider".
     sign_type: "MD5" or "HMAC-SHA256". deliver: send notifications as they fall due, else only `deliver_now` does.
-    settings: appid, mch_id, api_key, sub_mch_id or sub_appid of `merchant` where the defaults do not do.
+    settings: appid, mch_id, api_key, sub_mch_id, sub_appid or api_v3_key of `merchant` where the defaults do not do.
+    v3_keys: what answers of API v3 are signed with: "certificates", "public_key", or "change_over", where the request's
+    Wechatpay-Serial chooses.
     payment_directories: from which pages the stand-in for WeChat's browser pays; none: all of this machine.
     notify: networks beside loopback that notifications may go to, such as ``10.1.0.0/16``.
 
@@ -100,7 +111,9 @@ class Simulator:
         settings: Mapping[str, str] | None = None,
         notify: Sequence[str] = (),
         payment_directories: Sequence[str] = (),
+        v3_keys: str = CERTIFICATES,
     ) -> None:
+        _one_of("v3_keys", v3_keys, CERTIFICATES, PUBLIC_KEY, CHANGE_OVER)
         _one_of("region", region, GLOBAL, MAINLAND)
         _one_of("mode", mode, DIRECT, INSTITUTION, SERVICE_PROVIDER)
         _one_of("sign_type", sign_type, MD5, HMAC_SHA256)
@@ -109,7 +122,7 @@ class Simulator:
                 raise ConfigurationError(f"{name} must be from 0 to 65535, got {quoted(value)}")
         if host.lower().rstrip(".").endswith(_PRODUCTION):
             raise ConfigurationError(f"{quoted(host)} is a production host; the simulator does not speak in its name")
-        unknown = sorted(set(settings or {}) - {*_DEFAULTS, "api_key", "sub_appid"})
+        unknown = sorted(set(settings or {}) - {*_DEFAULTS, "api_key", "api_v3_key", "sub_appid"})
         if unknown:
             raise ConfigurationError(f"unknown settings: {', '.join(unknown)}")
         self.clock = clock if clock is not None else ShiftedClock()
@@ -122,7 +135,9 @@ class Simulator:
         self._notify = networks(notify)
         self._payment_directories = tuple(payment_directories)
         self._stack = ExitStack()
+        self._v3_keys = v3_keys
         self._others: dict[str, Merchant] = {}
+        self._v3_accounts: dict[str, V3Account] = {}
 
     def __enter__(self) -> Simulator:
         with ExitStack() as stack:
@@ -130,7 +145,7 @@ class Simulator:
             self.directory = Path(wanted)
             self._write_certificates()
             self.ca = self.directory / "rootca.pem"
-            self.gateway = Gateway(self._database_url, clock=self.clock)
+            self.gateway = Gateway(self._database_url, clock=self.clock, directory=self.directory)
             stack.callback(self.gateway.close)
             self.merchant = self._known(self._mode, self._settings, self.directory)
             self._thread = _ServerThread(
@@ -187,8 +202,22 @@ class Simulator:
             self._others[mode] = self._known(mode, {"mch_id": _OTHERS[mode]}, None)
         return self._others[mode]
 
+    @property
+    def v3_account(self) -> V3Account:
+        """What `merchant` calls API v3 with: ``Client(gateway.merchant, upgrade=gateway.v3_account)``."""
+        return self.v3_account_for(self._mode)
+
+    def v3_account_for(self, mode: str) -> V3Account:
+        """Return what `merchant_for` of *mode* calls API v3 with; the same one every time."""
+        self.merchant_for(mode)
+        return self._v3_accounts[mode]
+
+    def rotate_platform_certificate(self, after: float = NOTICE) -> str:
+        """List one more platform certificate, which signs *after* seconds from now on. Return its serial number."""
+        return self.gateway.rotate_platform_certificate(after)
+
     def write_settings(self, path: str | os.PathLike[str]) -> None:
-        """Write *path*, a TOML file of mode 0600 that Merchant.from_config reads, the API key included."""
+        """Write *path*, a TOML file of mode 0600 for the from_config of Merchant and of V3Account, keys included."""
         merchant = self.merchant
         values = {
             "appid": merchant.appid, "mch_id": merchant.mch_id, "api_key": merchant.api_key.reveal(),
@@ -205,8 +234,24 @@ class Simulator:
         }
         lines = ["# Written by the gateway simulator. The key and the certificate open nothing else.", "[merchant]"]
         lines += [f"{name} = {_toml(value)}" for name, value in values.items() if value]
+        lines += ["", "[v3]", *(f"{name} = {_toml(value)}" for name, value in self._v3_settings().items())]
+        if self._v3_keys != CERTIFICATES:
+            public = self.gateway.platform.public_key()
+            certificates.write_private(self.directory / "wechatpay_public_key.pem", public.pem)
+            place = _toml(str((self.directory / "wechatpay_public_key.pem").resolve()))
+            lines += ["", "[v3.platform_keys]", f"{public.serial} = {place}"]
         lines += ["", "[simulator]", *(f"{name} = {_toml(value)}" for name, value in places.items()), ""]
         certificates.write_private(Path(path), "\n".join(lines).encode())
+
+    def _v3_settings(self) -> dict[str, str]:
+        account = self.gateway.accounts[self.merchant.mch_id]
+        key = account.api_v3_key
+        return {
+            "serial_no": keys.registered(account.certificates[0])[0],
+            "private_key": str((self.directory / "apiclient_key.pem").resolve()),
+            "api_v3_key": key.reveal() if key is not None else "",
+            **_SHOP,
+        }
 
     def _write_certificates(self) -> None:
         mch_id = self._settings.get("mch_id", certificates.MCH_ID)
@@ -231,6 +276,8 @@ class Simulator:
             issued = authority.merchant(values["mch_id"])
             self._server.context.load_verify_locations(cadata=authority.pem.decode())
             certificate, private_key = issued.pem, issued.key_pem()
+        v3_key = Secret(values.get("api_v3_key") or new_api_key())
+        pem = certificate if isinstance(certificate, bytes) else certificate.read_bytes()
         merchant = Merchant(
             values["appid"],
             values["mch_id"],
@@ -254,7 +301,18 @@ class Simulator:
                 currency="HKD" if self._region == GLOBAL else "CNY",
                 certificate_serial=merchant.certificate.serial if merchant.certificate is not None else None,
                 mode=mode,
+                api_v3_key=v3_key,
+                certificates=(pem,),
+                v3_keys=self._v3_keys,
             )
+        )
+        public = self.gateway.platform.public_key() if self._v3_keys != CERTIFICATES else None
+        self._v3_accounts[mode] = V3Account(
+            serial_no=keys.registered(pem)[0],
+            private_key=private_key,
+            api_v3_key=v3_key,
+            platform_keys={public.serial: public.pem} if public is not None else None,
+            **_SHOP,
         )
         return merchant
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wxpay_v2.errors import WXPayError
 
 __all__ = [
-    "CLOSED", "EVENTS", "NOTPAY", "PAID", "PAYERROR", "REFUND", "REVOKED", "STATES", "SUCCESS", "TRANSITIONS",
-    "USERPAYING", "IllegalTransition", "NotPayable",
+    "CHANGE", "CLOSED", "DESCRIPTIONS", "EVENTS", "NOTPAY", "PAID", "PAYERROR", "PROCESSING", "REFUND", "REFUNDCLOSE",
+    "REVOKED", "STATES", "SUCCESS", "TRANSITIONS", "USERPAYING", "IllegalTransition", "NotPayable",
 ]  # fmt: skip
 
 NOTPAY, USERPAYING, SUCCESS, REFUND = "NOTPAY", "USERPAYING", "SUCCESS", "REFUND"
@@ -14,6 +14,19 @@ CLOSED, REVOKED, PAYERROR = "CLOSED", "REVOKED", "PAYERROR"
 
 STATES = (NOTPAY, USERPAYING, SUCCESS, REFUND, CLOSED, REVOKED, PAYERROR)
 PAID = (SUCCESS, REFUND)
+
+# Of a refund, in the words of API v2.
+PROCESSING, CHANGE, REFUNDCLOSE = "PROCESSING", "CHANGE", "REFUNDCLOSE"
+
+DESCRIPTIONS = {
+    NOTPAY: "订单未支付",
+    USERPAYING: "用户支付中，需要输入密码",
+    SUCCESS: "支付成功",
+    REFUND: "订单发生过退款，退款详情请查询退款单",
+    CLOSED: "订单已关闭",
+    REVOKED: "订单已撤销",
+    PAYERROR: "支付失败，请重新下单支付",
+}
 
 # (event, state before, state after). An order begins as NOTPAY. REVOKED and PAYERROR are states of quick pay only.
 TRANSITIONS: tuple[tuple[str, str, str], ...] = (
@@ -31,6 +44,8 @@ TRANSITIONS: tuple[tuple[str, str, str], ...] = (
     ("reverse", SUCCESS, REVOKED),
     ("refund", SUCCESS, REFUND),
     ("refund", REFUND, REFUND),
+    ("keep_refunds", REFUND, REFUND),  # one of several refunds was closed
+    ("lose_refunds", REFUND, SUCCESS),  # the only refund was closed
 )
 
 # event -> (states it may come in, the one state it leads to), so that a transition is one conditional UPDATE

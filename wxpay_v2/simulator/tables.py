@@ -168,6 +168,7 @@ notifications = Table(
     Column("url", String(512), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("forged", Boolean, nullable=False, default=False),
+    Column("protocol", String(16), nullable=False, default="v2"),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("queued_at", _MOMENT, nullable=False),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from wxpay_v2.clock import BEIJING
 from wxpay_v2.simulator.book import Book
-from wxpay_v2.simulator.states import REFUND, REVOKED, SUCCESS
+from wxpay_v2.simulator.states import REFUND, REFUNDCLOSE, REVOKED, SUCCESS
 from wxpay_v2.simulator.tables import orders, payments, refunds
 from wxpay_v2.simulator.views import OrderView, RefundView
 
@@ -39,7 +39,7 @@ def day_of(moment: float) -> date:
 def trades(book: Book, mch_id: str, sub_mch_id: str, first: date, last: date) -> list[Trade]:
     """Return the trades of the Beijing days from *first* to *last*, in their order. sub_mch_id: "" for all.
 
-    A refund counts on the day it was taken in, a reversal on the day it was made.
+    A refund counts on the day it was taken in, unless it was closed, a reversal on the day it was made.
     """
     begin, end = _midnight(first), _midnight(last + timedelta(days=1))
     mine: list[ColumnElement[bool]] = [orders.c.mch_id == mch_id]
@@ -56,6 +56,7 @@ def trades(book: Book, mch_id: str, sub_mch_id: str, first: date, last: date) ->
     which = (
         refunds.c.taken_at >= begin,
         refunds.c.taken_at < end,
+        refunds.c.status != REFUNDCLOSE,
         refunds.c.order_id.in_(select(orders.c.id).where(*mine)),
     )
     refunded = {one.id: one for one in book.orders(orders.c.id.in_(select(refunds.c.order_id).where(*which)))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 __all__ = [
@@ -61,8 +61,8 @@ class OrderView:
 class RefundView:
     """A refund.
 
-    status: PROCESSING or SUCCESS. succeeded_at: None until then. cash_refund_fee: in the payer's currency.
-    notify_url: as sent, or "".
+    status: PROCESSING, SUCCESS, CHANGE (it waits) or REFUNDCLOSE. succeeded_at: None until then. cash_refund_fee: in
+    the payer's currency. notify_url: as sent, or "".
     """
 
     id: int
@@ -82,7 +82,11 @@ class RefundView:
 
 @dataclass(frozen=True)
 class PendingNotification:
-    """A notification to deliver now. kind: "payment" or "refund". attempt: the number of this one, from 1."""
+    """A notification to deliver now. kind: "payment" or "refund". attempt: the number of this one, from 1.
+
+    headers: makes those of API v3, which are signed when the message is sent; None: those of API v2. protocol: "v2",
+    "v3" or "v3 probe".
+    """
 
     id: int
     kind: str
@@ -90,6 +94,10 @@ class PendingNotification:
     url: str
     body: bytes = field(repr=False)
     attempt: int
+    headers: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
+    mch_id: str = ""
+    protocol: str = "v2"
+    forged: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ class AttemptView:
 class NotificationView:
     """A notification and what became of it. state: "waiting", "delivered" or "given up"; next_at: None unless waiting.
 
-    forged: sent by the fault of that name, with a signature that is not the gateway's.
+    forged: sent by a fault, with a signature that is not the gateway's. protocol: "v2", "v3" or "v3 probe".
     """
 
     id: int
@@ -117,6 +125,7 @@ class NotificationView:
     url: str
     body: bytes = field(repr=False)
     forged: bool
+    protocol: str
     state: str
     queued_at: float
     next_at: float | None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wxpay_v2.primitives import PrivateKey
     from wxpay_v2.v3.platform_keys import Pinned
 
-__all__ = ["V3Account"]
+__all__ = ["V3Account", "settings_from"]
 
 _KEY_LENGTH = 32
 _KEY = re.compile(rf"[0-9A-Za-z]{{{_KEY_LENGTH}}}", re.ASCII)
@@ -104,7 +104,7 @@ class V3Account:
         if "platform_keys" in settings:
             settings["platform_keys"] = _listed(settings["platform_keys"])
         if path is not None:
-            settings.update(_table(path))
+            settings.update(settings_from(path))
         settings.update(arguments)
         missing = [name for name in ("serial_no", "private_key", "api_v3_key") if not settings.get(name)]
         if missing:
@@ -193,7 +193,7 @@ def _listed(text: str) -> Pinned:
     return list(entries)
 
 
-def _table(path: str | os.PathLike[str]) -> dict[str, Any]:
+def settings_from(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the ``[v3]`` table of the TOML file at *path*, paths made absolute. Raises ConfigurationError."""
     try:
         import tomllib as toml

@@ -90,6 +90,8 @@ class Protocol:
             key = self.account.keys.newest(self._time())
             told = _encrypted(told, row, key.public)
             headers["Wechatpay-Serial"] = key.serial
+        elif len(self.account.keys):
+            headers["Wechatpay-Serial"] = self.account.keys.newest(self._time()).serial  # whose signature we can check
         parts = document.parts(row, told)
         headers.update(parts.headers)
         body = signed = b""

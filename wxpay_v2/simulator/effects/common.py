@@ -18,11 +18,12 @@ from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.faults import Faults
 from wxpay_v2.simulator.protocol import Call, NotUnderstood, refusal
+from wxpay_v2.simulator.states import USERPAYING
 from wxpay_v2.simulator.views import OrderView
 
 __all__ = [
-    "FACEPAY", "Setting", "beijing", "check_price", "expiry", "find_order", "json_of", "listed", "new_number",
-    "new_session", "openid_of", "payment_fields", "payment_rate",
+    "FACEPAY", "Setting", "after_query", "beijing", "check_price", "expiry", "find_order", "json_of", "listed",
+    "new_number", "new_session", "openid_of", "payment_fields", "payment_rate",
 ]  # fmt: skip
 
 FACEPAY = "FACEPAY"
@@ -117,6 +118,18 @@ def new_session(book: Book, trade_type: str) -> dict[str, str]:
         "code_url": f"weixin://wxpay/bizpayurl?pr={token}" if trade_type == "NATIVE" else "",
         "mweb_url": page if trade_type == "MWEB" else "",
     }
+
+
+def after_query(order: OrderView, book: Book, pay: Callable[[OrderView], OrderView]) -> OrderView:
+    """Return *order* as a query finds it: one that waits for the password counts queries under the fault user_paying.
+
+    pay: lets the payer pay, who has entered the password by the last of them.
+    """
+    if order.state == USERPAYING and order.queries_left:
+        book.count_query(order)
+        if order.queries_left == 1:
+            return pay(order)
+    return order
 
 
 def payment_fields(order: OrderView) -> dict[str, str]:

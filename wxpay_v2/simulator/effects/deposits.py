@@ -11,7 +11,7 @@ from wxpay_v2.simulator.effects import orders, quick_pay, refunds
 from wxpay_v2.simulator.effects.common import FACEPAY, Setting, find_order, listed
 from wxpay_v2.simulator.protocol import Call, Refusal
 from wxpay_v2.simulator.records import Record
-from wxpay_v2.simulator.states import PAID, REFUND, SUCCESS
+from wxpay_v2.simulator.states import DESCRIPTIONS, PAID, REFUND, SUCCESS
 from wxpay_v2.simulator.views import OrderView
 
 __all__ = [
@@ -52,7 +52,7 @@ def told(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     if consumed is not None:
         given_back = [one for one in book.refunds_of(order) if one.out_refund_no != consumed.data["rest"]]
         state = REFUND if given_back else SUCCESS
-        answer.update(trade_state=state, trade_state_desc=orders.DESCRIPTIONS[state])
+        answer.update(trade_state=state, trade_state_desc=DESCRIPTIONS[state])
         answer["consume_fee"] = str(consumed.data["fee"])
     return listed(call, answer)
 

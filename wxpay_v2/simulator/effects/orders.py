@@ -9,6 +9,7 @@ from wxpay_v2.simulator.effects import payment
 from wxpay_v2.simulator.effects.common import (
     FACEPAY,
     Setting,
+    after_query,
     check_price,
     expiry,
     find_order,
@@ -16,23 +17,13 @@ from wxpay_v2.simulator.effects.common import (
     payment_fields,
 )
 from wxpay_v2.simulator.protocol import Call, Refusal
-from wxpay_v2.simulator.states import CLOSED, NOTPAY, PAID, PAYERROR, REFUND, REVOKED, SUCCESS, USERPAYING
+from wxpay_v2.simulator.states import CLOSED, DESCRIPTIONS, NOTPAY, PAID
 from wxpay_v2.simulator.views import OrderView
 
-__all__ = ["DESCRIPTIONS", "close_order", "order_query", "place", "told_of", "unified_order"]
+__all__ = ["again", "close", "close_order", "order_query", "place", "told_of", "unified_order"]
 
 ORDER_SECONDS = 2 * 3600.0
 LEAST_SECONDS = 300.0
-
-DESCRIPTIONS = {
-    NOTPAY: "订单未支付",
-    USERPAYING: "用户支付中，需要输入密码",
-    SUCCESS: "支付成功",
-    REFUND: "订单发生过退款，退款详情请查询退款单",
-    CLOSED: "订单已关闭",
-    REVOKED: "订单已撤销",
-    PAYERROR: "支付失败，请重新下单支付",
-}
 
 
 def unified_order(call: Call, book: Book, setting: Setting) -> dict[str, str]:
@@ -51,8 +42,7 @@ def place(call: Call, book: Book, **marks: str) -> OrderView:
     fields = {**call.fields, **marks}
     order = book.order(call.account.mch_id, fields["out_trade_no"])
     if order is not None:
-        _check_repetition(order, fields)
-        return order
+        return again(order, fields)
     check_price(call)
     return book.place(
         fields,
@@ -62,8 +52,8 @@ def place(call: Call, book: Book, **marks: str) -> OrderView:
     )
 
 
-def _check_repetition(order: OrderView, fields: Mapping[str, str]) -> None:
-    """Raise unless *fields* ask for *order* once more, unchanged, while it can still be paid."""
+def again(order: OrderView, fields: Mapping[str, str]) -> OrderView:
+    """Return *order* if *fields* ask for it once more, unchanged, while it can still be paid. Raises Refusal."""
     if order.trade_type in (MICROPAY, FACEPAY):
         raise Refusal("OUT_TRADE_NO_USED")
     if order.state in PAID:
@@ -72,15 +62,12 @@ def _check_repetition(order: OrderView, fields: Mapping[str, str]) -> None:
         raise Refusal("ORDERCLOSED")
     if parameters(fields) != order.fields:
         raise Refusal("OUT_TRADE_NO_USED")
+    return order
 
 
 def order_query(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     """Tell the order's state, and of its payment when there is one."""
-    order = find_order(call, book)
-    if order.state == USERPAYING and order.queries_left:
-        book.count_query(order)
-        if order.queries_left == 1:  # the fault user_paying is over: by now the payer has entered the password
-            order = payment.pay(order, book, setting, wallet=order.wallet)
+    order = after_query(find_order(call, book), book, lambda one: payment.pay(one, book, setting, wallet=one.wallet))
     return told_of(order, order.state)
 
 
@@ -98,7 +85,12 @@ def told_of(order: OrderView, state: str) -> dict[str, str]:
 
 def close_order(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     """Close the unpaid order."""
-    order = find_order(call, book)
+    close(find_order(call, book), book)
+    return {"result_msg": "OK"}
+
+
+def close(order: OrderView, book: Book) -> None:
+    """Close the unpaid *order*. Raises Refusal."""
     if order.state in PAID:
         raise Refusal("ORDERPAID")
     if order.state == CLOSED:
@@ -106,4 +98,3 @@ def close_order(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     if order.state != NOTPAY or "combine_out_trade_no" in order.fields:
         raise Refusal("TRADE_STATE_ERROR")
     book.change(order, "close")
-    return {"result_msg": "OK"}

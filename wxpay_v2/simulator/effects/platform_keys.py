@@ -1,7 +1,7 @@
 """The platform's RSA key, which sensitive fields are encrypted for, and its certificate.
 
 The key is made when it is first asked for and stays in memory, as the merchants' keys do: after a restart it is another
-one. get_certificates encrypts with the API key, which stands in for the API v3 key: the accounts have none.
+one. get_certificates encrypts with the API v3 key; for an account that has none the API key stands in for it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ def get_certificates(call: Call, book: Book, setting: Setting) -> dict[str, str]
     """Answer the platform's certificate, encrypted."""
     issued, nonce = _platform(), secrets.token_hex(6)
     sealed = primitives.aes_gcm_encrypt(
-        issued.pem, call.account.api_key.reveal().encode(), nonce.encode(), _ASSOCIATED.encode()
+        issued.pem,
+        (call.account.api_v3_key or call.account.api_key).reveal().encode(),
+        nonce.encode(),
+        _ASSOCIATED.encode(),
     )
     one = {
         "serial_no": issued.serial,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wxpay_v2.simulator.book import Book, parameters
 from wxpay_v2.simulator.effects import shares
 from wxpay_v2.simulator.effects.common import Setting, beijing, find_order, listed, payment_rate
@@ -9,7 +11,7 @@ from wxpay_v2.simulator.protocol import Call, Refusal, refusal
 from wxpay_v2.simulator.states import PAID, USERPAYING
 from wxpay_v2.simulator.views import OrderView, RefundView
 
-__all__ = ["RECIPIENT", "one_refund", "refund", "refund_account", "refund_query"]
+__all__ = ["RECIPIENT", "one_refund", "refund", "refund_account", "refund_query", "take"]
 
 REFUNDABLE_SECONDS = 365 * 86400.0
 PER_REPLY = 10
@@ -22,12 +24,7 @@ _NAMING = ("transaction_id", "out_trade_no")
 def refund(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     """Take the refund in, once under its number; it reaches the payer later."""
     order = find_order(call, book)
-    taken = book.refund(call.account.mch_id, out_refund_no=call.fields["out_refund_no"])
-    if taken is not None:
-        _check_repetition(taken, order, call)
-    else:
-        _check(order, call, book)
-        taken = book.take_refund(order, call.fields, due_at=book.now + setting.refund_delay)
+    taken = take(order, call.fields, book, setting)
     return {
         "transaction_id": order.transaction_id,
         "out_trade_no": order.out_trade_no,
@@ -45,11 +42,26 @@ def refund(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     }
 
 
-def _check_repetition(taken: RefundView, order: OrderView, call: Call) -> None:
-    """Raise unless *call* asks for the refund *taken* once more, unchanged. The order may be named either way."""
-    now, before = parameters(call.fields), dict(taken.fields)
+def take(order: OrderView, fields: Mapping[str, str], book: Book, setting: Setting) -> RefundView:
+    """Take the refund of *order* that *fields* ask for in, or return it when it was taken in before. Raises Refusal."""
+    taken = book.refund(order.mch_id, out_refund_no=fields["out_refund_no"])
+    if taken is None:
+        _check(order, fields, book)
+        return book.take_refund(order, fields, due_at=book.now + setting.refund_delay)
+    _check_repetition(taken, order, fields)
+    return taken
+
+
+def _check_repetition(taken: RefundView, order: OrderView, fields: Mapping[str, str]) -> None:
+    """Raise unless *fields* ask for the refund *taken* once more, unchanged. The order may be named either way.
+
+    The same refund asked for in the other version of the API says the rest in other words; the amounts must be equal.
+    """
+    now, before = parameters(fields), dict(taken.fields)
     if taken.order_id == order.id and any(int(now[name]) != int(before[name]) for name in _AMOUNTS):
         raise Refusal("REFUND_FEE_MISMATCH")
+    if taken.order_id == order.id and ("document" in now) != ("document" in before):
+        return
     for naming in _NAMING:
         now.pop(naming, None)
         before.pop(naming, None)
@@ -57,9 +69,8 @@ def _check_repetition(taken: RefundView, order: OrderView, call: Call) -> None:
         raise Refusal("INVALID_REQUEST", "this out_refund_no was used with other parameters")
 
 
-def _check(order: OrderView, call: Call, book: Book) -> None:
-    """Raise unless the order can give back what *call* asks for."""
-    fields = call.fields
+def _check(order: OrderView, fields: Mapping[str, str], book: Book) -> None:
+    """Raise unless the order can give back what *fields* ask for."""
     if order.state == USERPAYING:
         raise Refusal("ORDER_NOT_READY")
     if order.state not in PAID:
