@@ -81,23 +81,16 @@ def test_rules_name_fields_that_v2_has(name: str) -> None:
     sent = {field.name for field in asked.request} | {"version", "nonce_str", "sign_type", *asked.ids.values()}
     told = {field.name for field in asked.response} | _ENVELOPE | LOST.keys()
     for rule in row.request:
-        assert rule.kind == SUPPLY or rule.v2 in sent or rule.v2 in _SHARED, rule
+        assert rule.kind == SUPPLY or rule.v2 in sent, rule
         assert not rule.when or rule.when[0] in sent, rule
     for rule in row.answer:
         for given in rule.names:
-            assert given.partition(".")[0] in told or given in _SHARED, rule
+            assert given.partition(".")[0] in told, rule
         assert not rule.when or rule.when[0] in sent, rule
     for target in (*row.targets, *(step.target for step in (*row.before, *row.after))):
         assert not target.when or target.when[0] in sent, target
 
 
-# Rows of several calls share rules; a call that has no such field does without the rule.
-_SHARED = {
-    "appid", "mch_id", "sub_appid", "sub_mch_id", "openid", "sub_openid", "is_subscribe", "sub_is_subscribe",
-    "promotion_detail", "settlement_total_fee", "rate", "sign_type", "error_code", "error_msg", "coupon_count",
-    "coupon_type_$n", "coupon_id_$n", "coupon_fee_$n", "fee_type", "cash_fee_type", "profit_sharing", "receipt",
-    "scene_info", "limit_pay", "device_info",
-}  # fmt: skip
 _ENVELOPE = {
     "return_code", "return_msg", "result_code", "nonce_str", "sign", "err_code", "err_code_des", "appid", "mch_id",
     "sub_appid", "sub_mch_id",
@@ -144,18 +137,18 @@ def test_rules_say_why_and_on_what_ground(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CARRIED)
-def test_a_call_that_is_not_for_every_case_says_what_to_do_otherwise(name: str) -> None:
+def test_where_no_call_of_v3_fits_the_row_says_what_to_do_otherwise(name: str) -> None:
     row = upgrade(name)
-    everywhere = {(region, mode) for region in REGIONS for mode in MODES[region]}
     reached = {
         (region, mode)
         for target in row.targets
-        if not target.when
         for region in target.regions or REGIONS
         for mode in target.modes or MODES[region]
     }
-    if reached != everywhere and v2_catalogue.find(name).regions == REGIONS:
-        assert row.otherwise is not None or any(target.when for target in row.targets)
+    if reached != {(region, mode) for region in REGIONS for mode in MODES[region]}:
+        assert row.otherwise is not None
+        assert row.otherwise.reason
+        assert row.otherwise.remedy
 
 
 def test_every_v2_operation_is_carried_or_told_why_not() -> None:

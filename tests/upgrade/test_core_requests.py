@@ -161,7 +161,7 @@ def test_goods_that_lack_a_code_or_a_price_take_them_from_the_settings_or_are_le
 
     class Filling(Account):
         goods_id = "misc"
-        goods_price = 888
+        goods_price = "888"
 
     told = translated("unified_order", fields, account=Filling())
     assert told.document["detail"]["goods_detail"] == [

@@ -162,6 +162,12 @@ def test_a_query_is_answered_flat_and_its_contacts_are_opened() -> None:
     assert answer["attach"] == "ours"
 
 
+def test_without_a_key_a_contact_stays_as_it_was_told() -> None:
+    document = {"sub_mchid": SUB_MCH_ID, "contact": {"name": "AAAA"}}
+    answer = told("query_institution_sub", {}, document, region=GLOBAL, sub=True)
+    assert answer["contact_name"] == "AAAA"
+
+
 def test_what_v3_forgets_is_told_as_lost() -> None:
     call = case("query_institution_sub", {}, region=GLOBAL, sub=True)
     assert {"merchant_remark", "channel_id"} <= plan(call).losses(call).keys()

@@ -138,13 +138,11 @@ class Chooser:
         if not own:
             return choice
         mine = self.key(own, fields[own])
-        if own == "out_refund_no" and mine not in found and choice.protocol == V2 and not thrown:
+        if own == "out_refund_no" and choice.protocol == V2 and not thrown:
             share = self._share(REFUNDS, turn, fields.get("out_trade_no") or keys[-1][2])
             choice = self._tried(turn, *share) if share[0] == V3 else choice
-        if choice.protocol == V3 and thrown:
-            return choice
         protocol, _ = yield from self._ask(self._claim, mine, choice.protocol)
-        # Another worker may have been here between the two looks.
+        # It may have been recorded otherwise: by an earlier call, or by another worker in this moment.
         return choice if protocol == choice.protocol else Choice(protocol, RECORDED)
 
     def _unknown(self, turn: Turn, keys: Sequence[Key], thrown: bool) -> Choice:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wxpay_v2.operation import ErrorCode
     from wxpay_v2.v3.operation import V3Operation
 
-__all__ = ["ALIASES", "CODES", "ErrorRule", "is_listed", "is_unknown", "normal", "rendered", "unpaid"]
+__all__ = ["ALIASES", "CODES", "ErrorRule", "is_listed", "is_unknown", "may_repeat", "normal", "rendered", "unpaid"]
 
 # One fault in several spellings.
 ALIASES = {
@@ -52,11 +52,14 @@ class ErrorRule(Row):
         )
 
 
-_BILLS = ("statement", "fund flow")
+_SHARED = ("profit sharing", "profit sharing query")
+_CUSTOMS = ("customs", "customs query")
 CODES: tuple[ErrorRule, ...] = (
     ErrorRule("PARAM_ERROR", "", "statement", fault=True, return_msg="data format error"),
     ErrorRule("PARAM_ERROR", "PARAM_ERROR"),
     ErrorRule("INVALID_REQUEST", "INVALID_REQUEST"),
+    ErrorRule("SIGN_ERROR", "", "statement", fault=True, return_msg="SIGN ERROR"),
+    ErrorRule("SIGN_ERROR", "SIGN_ERROR", *_SHARED, *_CUSTOMS, fault=True),
     ErrorRule("SIGN_ERROR", "SIGNERROR", fault=True),
     ErrorRule("APPID_MCHID_NOT_MATCH", "APPID_MCHID_NOT_MATCH"),
     ErrorRule("MCH_NOT_EXISTS", "MCHID_NOT_EXIST"),
@@ -67,6 +70,7 @@ CODES: tuple[ErrorRule, ...] = (
     ErrorRule("OUT_TRADE_NO_USED", "OUT_TRADE_NO_USED"),
     ErrorRule("OUT_REFUND_NO_USED", "ERROR", "refund"),
     ErrorRule("ACCOUNT_ERROR", "ACCOUNTERROR"),
+    ErrorRule("RULE_LIMIT", "RULE_LIMIT", *_SHARED),
     ErrorRule("RULE_LIMIT", "RULELIMIT"),
     ErrorRule("TRADE_ERROR", "TRADE_ERROR"),
     ErrorRule("USER_ACCOUNT_ABNORMAL", "USER_ACCOUNT_ABNORMAL"),
@@ -81,6 +85,7 @@ CODES: tuple[ErrorRule, ...] = (
     ErrorRule("RATE_LIMITED", "FREQUENCY_LIMITED"),
     ErrorRule("BANK_ERROR", "BANKERROR"),
     ErrorRule("INVALID_TRANSACTIONID", "INVALID_TRANSACTIONID"),
+    ErrorRule("OPENID_MISMATCH", "OPENID_MISMATCH", *_SHARED),
     ErrorRule("OPENID_MISMATCH", "PARAM_ERROR"),
     ErrorRule("SYSTEM_ERROR", "SYSTEMERROR"),
     ErrorRule("SERVICE_UNAVAILABLE", "SYSTEMERROR"),
@@ -113,6 +118,12 @@ def _listed(row: V3Operation, code: str) -> ErrorCode | None:
 def is_listed(row: V3Operation, code: str) -> bool:
     """Return True when the row of the v3 call names *code*, in whichever spelling."""
     return _listed(row, code) is not None
+
+
+def may_repeat(row: V3Operation, code: str) -> bool:
+    """Return True when *row* says that the same call may be sent again after *code*."""
+    found = _listed(row, code)
+    return found is not None and found.repeat
 
 
 def is_unknown(row: V3Operation, status: int, code: str) -> bool:

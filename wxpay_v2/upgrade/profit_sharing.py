@@ -1,7 +1,7 @@
 """Profit sharing: sharing, its end, its query, receivers, and what was shared given back.
 
 Source: https://pay.weixin.qq.com/wiki/doc/api_external/en/apis/chapter4_1_1.shtml to chapter4_1_8.shtml,
-mainland: https://pay.weixin.qq.com/doc/v3/partner/4012090204
+mainland: TheNorthMemory/wechatpay-openapi:docs/v3/profitsharing
 """
 
 from __future__ import annotations
@@ -117,20 +117,14 @@ _IDS: tuple[Rule, ...] = (
     move("sub_appid", modes=FOR_OTHERS),
     move("sub_mch_id", "sub_mchid", modes=FOR_OTHERS),
 )
+_APPID = drop("appid", "this call takes no appid in API v3", harmless=True)
+_SUB_APPID = drop("sub_appid", "this call takes no appid in API v3", harmless=True)
 _MERCHANT_ONLY: tuple[Rule, ...] = (
     *ENVELOPE,
-    drop("appid", "this call takes no appid in API v3", harmless=True),
-    drop("sub_appid", "this call takes no appid in API v3", harmless=True),
     drop("mch_id", _SIGNER, harmless=True),
     move("sub_mch_id", "sub_mchid", modes=FOR_OTHERS),
 )
-_ENVELOPED: tuple[Rule, ...] = (
-    *ECHOED,
-    drop("sign_type", "part of v2's own envelope; the answer's RSA signature was verified instead", harmless=True),
-    drop("error_code", "an answer that succeeds has none", harmless=True),
-    drop("error_msg", "an answer that succeeds has none", harmless=True),
-)
-_ANSWERED: tuple[Rule, ...] = (*_ENVELOPED, move("sub_mch_id", "sub_mchid"))
+_ANSWERED: tuple[Rule, ...] = (*ECHOED, move("sub_mch_id", "sub_mchid"))
 _NUMBERS: tuple[Rule, ...] = (move("transaction_id"), move("out_order_no"), move("order_id"))
 _ORDER: tuple[Rule, ...] = (*_IDS, move("transaction_id"), move("out_order_no"))
 
@@ -170,7 +164,7 @@ PROFIT_SHARING_FINISH = Upgrade(
     "profit_sharing_finish",
     family="profit sharing",
     targets=(Target("profit_sharing_unfreeze"),),
-    request=(*_MERCHANT_ONLY, move("transaction_id"), move("out_order_no"), move("description")),
+    request=(*_MERCHANT_ONLY, _APPID, move("transaction_id"), move("out_order_no"), move("description")),
     answer=(*_ANSWERED, *_NUMBERS),
 )
 
@@ -203,11 +197,13 @@ PROFIT_SHARING_REMOVE_RECEIVER = Upgrade(
     family="profit sharing",
     targets=(Target("profit_sharing_receiver_delete"),),
     request=(*_IDS, convert("receiver", ".", RECEIVER)),
-    answer=(*_ENVELOPED, move("sub_mch_id", "sub_mchid", regions=(MAINLAND,)), convert("receiver", ".", RECEIVER)),
+    answer=(*ECHOED, move("sub_mch_id", "sub_mchid", regions=(MAINLAND,)), convert("receiver", ".", RECEIVER)),
 )
 
 _RETURNED: tuple[Rule, ...] = (
     *_ANSWERED,
+    drop("error_code", "an answer that succeeds has none", harmless=True),
+    drop("error_msg", "an answer that succeeds has none", harmless=True),
     move("order_id"),
     move("out_order_no"),
     move("out_return_no"),
@@ -228,6 +224,8 @@ PROFIT_SHARING_RETURN = Upgrade(
     otherwise=_NO_RETURN,
     request=(
         *_MERCHANT_ONLY,
+        _APPID,
+        _SUB_APPID,
         move("order_id"),
         move("out_order_no"),
         move("out_return_no"),
@@ -236,7 +234,7 @@ PROFIT_SHARING_RETURN = Upgrade(
         convert("return_amount", "amount", INTEGER, basis=INFERRED),
         move("description"),
     ),
-    answer=_RETURNED,
+    answer=(*_RETURNED, drop("sign_type", "part of v2's own envelope", harmless=True)),
 )
 
 PROFIT_SHARING_RETURN_QUERY = Upgrade(
@@ -246,6 +244,8 @@ PROFIT_SHARING_RETURN_QUERY = Upgrade(
     otherwise=_NO_RETURN,
     request=(
         *_MERCHANT_ONLY,
+        _APPID,
+        _SUB_APPID,
         drop("order_id", "API v3 asks by out_order_no, which is there", harmless=True),
         move("out_order_no"),
         move("out_return_no"),

@@ -6,12 +6,12 @@ rules v2's replies are judged by. What is unknown by either is unknown (threats:
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from wxpay_v2 import call
 from wxpay_v2.call import Request
 from wxpay_v2.errors import InvalidRequest, Malformed, NotSent, OutcomeUnknown, Refused, Rejected, quoted
-from wxpay_v2.operation import READ
+from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, READ, SERVICE_PROVIDER
 from wxpay_v2.upgrade import catalogue, error_codes
 from wxpay_v2.upgrade.answer import UpgradedResult, tell
 from wxpay_v2.upgrade.case import Case, chosen, mode_of
@@ -93,7 +93,7 @@ class Protocol:
         upgrade = catalogue.find(operation.name)
         if isinstance(upgrade, NoEquivalent):
             raise refusal(operation, upgrade)
-        wire, files = self.v2.wire(operation, fields, nonce)
+        wire, files = self.v2.wire(_everywhere(operation), fields, nonce)
         case = Case(operation, wire, self.merchant, self.region, self.account)
         prepared = self._translated(case, upgrade, files)
         for name, reason in case.lost.items():
@@ -115,6 +115,9 @@ class Protocol:
             v3_document.check(row, prepared.document, case.mode)
         except InvalidRequest as error:
             raise plan.in_v2(error, case) from None
+        for step in (*upgrade.before, *upgrade.after):
+            if chosen(case, (step.target,)) is not None:
+                self._aside(case, step)  # its faults are told before anything is sent
         return prepared
 
     def check_certificate(self, operation: Operation) -> None:
@@ -134,13 +137,22 @@ class Protocol:
 
     def _step(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes) -> Call[dict[str, str]]:
         """Make one more call around the main one; return v2's fields of its answer."""
-        case = prepared.case
+        aside, plan, row, document = self._aside(prepared.case, step)
+        answer = yield from self.v3.make_call(row, document, retry, routes, checked=True)
+        aside.document = answer.document or {}
+        return plan.fields(aside)
+
+    def _aside(self, case: Case, step: Step) -> tuple[Case, Plan, V3Operation, dict[str, Any]]:
+        """Return what *step* sends beside the call of *case*, checked. Raises InvalidRequest."""
         aside = Case(case.operation, case.fields, case.merchant, case.region, case.account, step.target.name)
         row = v3_catalogue.find(self.region, step.target.name)
         plan = plan_of(f"{case.operation.name} {step.target.name}", step, self.region, case.mode, step.target.name)
         document = plan.document(aside, whole=False)
-        aside.document = (yield from self.v3.make_call(row, document, retry, routes)).document or {}
-        return plan.fields(aside)
+        try:
+            v3_document.check(row, document, case.mode)
+        except InvalidRequest as error:
+            raise plan.in_v2(error, aside) from None
+        return aside, plan, row, document
 
     def _before(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes) -> Call[None]:
         """Make what comes before the main call. When it fails the main call is not sent."""
@@ -248,8 +260,10 @@ class Protocol:
             )  # fmt: skip
         if not verified and operation.moves_money:
             return unknown(f"the gateway refused without a signature that holds: {said}", err_code=err_code)
-        if listed is None:
-            return verdict.refused(operation, fields, err_code, verified, unknown)
+        if listed is None and err_code:  # without one, return_msg names the error
+            refused = verdict.refused(operation, fields, err_code, verified, unknown)
+            refused.may_repeat = error_codes.may_repeat(row, code)  # v2 never had this code here; v3's row knows it
+            return refused
         try:
             verdict.judge(operation, fields, verified, unknown)
         except Exception as error:
@@ -289,7 +303,14 @@ def _is_xml(body: bytes) -> bool:
 
 
 _IDS = ("appid", "mch_id", "sub_appid", "sub_mch_id")
+_EVERYWHERE = {"regions": (GLOBAL, MAINLAND), "modes": (DIRECT, INSTITUTION, SERVICE_PROVIDER)}
 _NOWHERE = NoEquivalent("", "API v3 has no such call in this region and access mode", "keep it on v2")
+
+
+@lru_cache(maxsize=256)
+def _everywhere(operation: Operation) -> Operation:
+    """Return *operation* without v2's limits to regions and access modes; API v3's own are those of the targets."""
+    return operation.varied(operation.name, **_EVERYWHERE)
 
 
 def refusal(operation: Operation, reason: NoEquivalent) -> InvalidRequest:

@@ -40,7 +40,9 @@ MICROPAY = Upgrade(
     ),
     before=(_SHARED_FIRST,),
     request=(
-        *BODY, *ENVELOPE, *SETTINGS, *PRICE, *SHARED, *INVOICE,
+        *BODY, *ENVELOPE, *(rule for rule in SETTINGS if rule.v2 != "limit_pay"), *PRICE, *SHARED, *INVOICE,
+        move("limit_pay", regions=(GLOBAL,)),
+        refuse("limit_pay", "mainland quick pay over API v3 cannot rule out credit cards", regions=(MAINLAND,)),
         move("auth_code", "payer.auth_code"),
         move("spbill_create_ip", "scene_info.device_ip", basis=INFERRED),
         drop("time_start", _NO_TIMES),

@@ -1,7 +1,7 @@
 """Statements: of transactions and of the fund flow.
 
 Abroad API v3's statement is written anew in v2's form, see `statement_columns`; the mainland's has v2's form already.
-Source: https://pay.weixin.qq.com/doc/global/v3/en/4012356934, https://pay.weixin.qq.com/doc/v3/merchant/4012791872
+Source: https://pay.weixin.qq.com/doc/global/v3/en/4012356934, https://pay.weixin.qq.com/doc/v3/merchant/4013071227
 """
 
 from __future__ import annotations
@@ -51,10 +51,12 @@ _GZIP = b"\x1f\x8b"
 _ACCOUNTS = choices("account_type", {"Basic": "BASIC", "Operation": "OPERATION", "Fees": "FEES"})
 _SIGNER = "the Authorization header names the merchant"
 _NO_FIELDS = "a statement is text and has no fields; a failure has them, see the error codes"
-_TEXT: tuple[Rule, ...] = tuple(
-    drop(name, _NO_FIELDS, harmless=True)
-    for name in ("return_code", "return_msg", "error_code", "result_code", "err_code", "err_code_des")
-)
+
+
+def _text(*names: str) -> tuple[Rule, ...]:
+    """Return the rules for the fields *names* of a failure, which a statement does not have."""
+    return tuple(drop(name, _NO_FIELDS, harmless=True) for name in ("return_code", "return_msg", *names))
+
 
 DOWNLOAD_BILL = Upgrade(
     "download_bill",
@@ -82,7 +84,10 @@ DOWNLOAD_BILL = Upgrade(
         drop("tar_type", "the statement is compressed here", regions=(GLOBAL,), harmless=True, basis=INFERRED),
         move("tar_type", regions=(MAINLAND,)),
     ),
-    answer=(*_TEXT, *(drop(heading, reason, regions=(GLOBAL,), basis=INFERRED) for heading, reason in LOST.items())),
+    answer=(
+        *_text("error_code"),
+        *(drop(heading, reason, regions=(GLOBAL,), basis=INFERRED) for heading, reason in LOST.items()),
+    ),
 )  # fmt: skip
 
 DOWNLOAD_FUND_FLOW = Upgrade(
@@ -100,7 +105,7 @@ DOWNLOAD_FUND_FLOW = Upgrade(
         convert("account_type", "account_type", _ACCOUNTS),
         move("tar_type"),
     ),
-    answer=_TEXT,
+    answer=_text("result_code", "err_code", "err_code_des"),
 )
 
 

@@ -32,7 +32,7 @@ class Settings:
     """What `V3Account` would say, where there is none yet: nothing."""
 
     merchant_category_code = store_id = store_name = store_address = goods_id = ""
-    goods_price: int | None = None
+    goods_price = ""
     codepay = True
     strict = False
     over_v2: tuple[str, ...] = ()
