@@ -29,6 +29,7 @@ help:
 
 demo: .venv/demo.stamp
 	.venv/bin/wxpay-v2 demo
+	.venv/bin/wxpay-v2 demo --upgrade
 
 test: .venv/dev.stamp system
 	.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)

@@ -40,3 +40,14 @@ def test_nothing_secret_is_shown(monkeypatch):
     assert shown
     assert not any(key in result.output for key in shown)
     assert not re.search(r"auth_code=[0-9]", result.output)
+
+
+def test_the_same_job_over_v3_differs_in_nothing_but_what_is_named():
+    result = CliRunner().invoke(demo, ["--upgrade"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "DIFFERENT" not in result.output
+    assert "WRONG" not in result.output
+    assert "over API v3 the same, but for what is named" in result.output
+    assert "POST /v3/global/transactions/native" in result.output
+    for told in ("lost:", "API v3: 200", "tells rates inside orders"):
+        assert told in result.output

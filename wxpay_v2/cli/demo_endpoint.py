@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from aiohttp import web
 
 from wxpay_v2.errors import Rejected
-from wxpay_v2.v2.notification import reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,10 +61,11 @@ class Endpoint:
     async def _notified(self, request: web.Request) -> web.Response:
         assert self.client is not None  # noqa: S101 - set before the first order
         try:
-            event = self.client.open_notification(await request.read())
+            posted = await request.read()
+            event = self.client.open_notification(posted, request.headers)
         except Rejected as error:
             self.refused.append(error)
-            body, content_type, status = reply(success=False, message="not trusted")
+            body, content_type, status = self.client.refusal(posted, "not trusted")
         else:
             self.events.append(event)  # a shop books it here, durably, before it answers
             body, content_type, status = event.reply()

@@ -49,6 +49,7 @@ PAYMENT = Step(
     request=(),
     answer=(
         *PAID,
+        drop("sign_type", "part of v2's own envelope"),
         drop("device_info", "API v3 Global does not tell the device", regions=("global",)),
         move("device_info", "scene_info.device_id", regions=(MAINLAND,)),
     ),
@@ -72,6 +73,7 @@ REFUND = Step(
         convert("total_fee", "amount.total", INTEGER),
         convert("refund_fee", "amount.refund", INTEGER),
         convert("settlement_refund_fee", "amount.settlement_refund", INTEGER, basis=INFERRED),
+        drop("settlement_refund_fee", "not every notification of API v3 tells it; ask refund_query", basis=INFERRED),
         drop("settlement_total_fee", "API v3 does not tell the settlement amount of the order"),
         convert("cash_refund_fee", "amount.payer_refund", INTEGER),
         convert("refund_status", "refund_status", _STATUS),

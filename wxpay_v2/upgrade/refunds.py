@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REFUND", "REFUND_QUERY"]
 
+_ONE_NUMBER = "API v3 Global does not name the order again; the number that was sent is told from the request"
 _NOT_TOLD = "API v3 Global answers with the refund alone; ask order_query for the payment"
 _SETTLED = "API v3 Global does not tell the settlement amount of an order"
 _MAINLAND_FUNDS = choices(
@@ -66,6 +67,8 @@ REFUND = Upgrade(
         echo("out_trade_no"),
         move("transaction_id"),
         move("out_trade_no"),
+        drop("transaction_id", _ONE_NUMBER, regions=(GLOBAL,), basis=INFERRED),
+        drop("out_trade_no", _ONE_NUMBER, regions=(GLOBAL,), basis=INFERRED),
         convert("refund_fee", "amount.refund", INTEGER),
         move("refund_fee_type", "amount.currency", basis=INFERRED),
         move("fee_type", "amount.currency", basis=INFERRED),
