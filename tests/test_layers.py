@@ -36,7 +36,7 @@ LAYERS = (
     "requirement",
     "certificate",
     "primitives telemetry payment_code payment_directory",
-    "secret money clock address json_reader statement_stream",
+    "secret money clock address json_reader statement_stream database",
     "errors",
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer.split()}
@@ -55,7 +55,13 @@ DOORS = {
     ),
     "requests": ("wxpay_v2.session",),
     "aiohttp": ("wxpay_v2.async_session", "wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.cli"),
-    "sqlalchemy": ("wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.adapters.database", "wxpay_v2.upgrade.origins"),
+    "sqlalchemy": (
+        "wxpay_v2.simulator",
+        "wxpay_v2.sidecar",
+        "wxpay_v2.adapters.database",
+        "wxpay_v2.database",
+        "wxpay_v2.upgrade.origins",
+    ),
     "django": ("wxpay_v2.adapters.django",),
     "flask": ("wxpay_v2.adapters.flask",),
     "click": ("wxpay_v2.cli",),

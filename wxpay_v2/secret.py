@@ -72,7 +72,6 @@ SENSITIVE: dict[str, int] = {
     "nonce_str": 0,
     "noncestr": 0,
     "nonceStr": 0,
-    "number": 0,
     "office_phone": 0,
     "openid": 4,
     "payer_phone": 0,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tests.corpus import messages as m
-from tests.corpus import statements
+from tests.corpus import statements, v3_targets
 from tests.corpus.mutations import BYTES, NUMBERS, PACKED, TABLES, XML, Dice, Mutation, mutated
 from wxpay_v2.call import Request, Response
 from wxpay_v2.clock import Clock
@@ -280,27 +280,31 @@ OPENED = frozenset(("Malformed", "SignatureInvalid", "Mismatch", "accepted"))
 PROVEN = OPENED | {"OutcomeUnknown"}
 REPLIED = frozenset(("unknown", "refused", "refused, not authenticated", "accepted"))
 READ = frozenset(("Malformed", "accepted"))
+OPENED_V3 = frozenset(("SignatureInvalid",))
 MESSAGE = [*BYTES, *NUMBERS, *XML]
 TEXT = [*BYTES, *NUMBERS, *NUMBERS, *TABLES]
 TARGETS: dict[str, Target] = {
     "payment": Target(
-        payment_door("MD5"), [*SIGNED, xml.write(m.signed(m.PAYMENT))], mutated, MESSAGE, 14, PROVEN
+        payment_door("MD5"), [*SIGNED, xml.write(m.signed(m.PAYMENT))], mutated, MESSAGE, 10, PROVEN
     ),
     "payment, HMAC-SHA256": Target(
-        payment_door("HMAC-SHA256"), [*SIGNED_HMAC, SIGNED[0]], mutated, MESSAGE, 10, PROVEN
+        payment_door("HMAC-SHA256"), [*SIGNED_HMAC, SIGNED[0]], mutated, MESSAGE, 6, PROVEN
     ),
     "events": Target(event_door, [m.xml(one) for one in EVENTS], mutated, MESSAGE, 8, OPENED - {"accepted"}),
     "refund": Target(refund_door, REFUNDS, mutated_refund, MESSAGE, 12, OPENED),
     "reply": Target(reply_door("MD5"), ANSWERS, mutated, MESSAGE, 10, REPLIED),
     "reply, HMAC-SHA256": Target(reply_door("HMAC-SHA256"), ANSWERS_HMAC, mutated, MESSAGE, 6, REPLIED),
-    "reader": Target(reader_door, [*SIGNED, *REFUNDS, b"<xml><a/></xml>"], mutated, MESSAGE, 10, READ),
+    "reader": Target(reader_door, [*SIGNED, *REFUNDS, b"<xml><a/></xml>"], mutated, MESSAGE, 8, READ),
     "statement": Target(
-        statement_door, [statements.PLAIN, statements.statement(end="\r\n").encode()], mutated_table, TEXT, 16, READ
+        statement_door, [statements.PLAIN, statements.statement(end="\r\n").encode()], mutated_table, TEXT, 12, READ
     ),
-    "other statements": Target(statement_door, list(statements.KINDS.values()), mutated_table, TEXT, 10, READ),
+    "other statements": Target(statement_door, list(statements.KINDS.values()), mutated_table, TEXT, 8, READ),
     "records": Target(
         record_door, [statements.SETTLEMENT, statements.NESTED, statements.COMMENTS], mutated_table,
         [*TEXT, *XML[:-1]], 4, frozenset(("Malformed", "accepted settlement", "accepted comments")),
     ),
+    "v3 callback": Target(v3_targets.callback_door, v3_targets.CALLBACKS, mutated, BYTES, 6, OPENED_V3),
+    "v3 event": Target(v3_targets.event_door, v3_targets.EVENTS, v3_targets.mutated_json, BYTES, 5, READ),
+    "v3 answer": Target(v3_targets.answer_door, v3_targets.ANSWERS, v3_targets.mutated_json, BYTES, 5, READ),
 }  # fmt: skip
 assert sum(target.share for target in TARGETS.values()) == 100

@@ -32,6 +32,7 @@ from wxpay_v2.v3.account import V3Account
 
 KEY = ("1900000109", "out_trade_no", "T-1")
 PAID = ("1900000109", "transaction_id", "420001")
+SIGNED = {"Wechatpay-Signature": "of v3"}
 SETTLED = {"usetag": 1, "offset": 0, "limit": 10, "date_start": "20230901", "date_end": "20230901"}
 
 
@@ -193,17 +194,23 @@ def test_a_payments_notification_tells_where_its_order_was_made() -> None:
     one = Shop(Gradual(account(), store=store))
     told = {"transaction_id": "420001", "out_trade_no": "ELSEWHERE"}
     for _ in range(2):
-        assert one.client.open_notification(json.dumps(told).encode()).fields == told
+        assert one.client.open_notification(json.dumps(told).encode(), SIGNED).fields == told
     other = Shop(Gradual(account(), store=store))
     assert other.took("refund", out_trade_no=None, transaction_id="420001") == V3
     assert other.took("close_order", out_trade_no="ELSEWHERE") == V3
     assert other.client.refusal(b"{", "no") == (b"{", "no")
 
 
+def test_a_notification_of_v2_tells_nothing_that_is_not_known() -> None:
+    one = shop(0)
+    one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode())
+    assert one.gradual.store.find([KEY, PAID]) == {}
+
+
 def test_a_notification_never_moves_an_order() -> None:
     one = shop(0)
     one.call("unified_order")
-    one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode())
+    one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode(), SIGNED)
     assert one.gradual.store.find([KEY]) == {KEY: V2}
 
 
@@ -212,7 +219,7 @@ def test_an_event_loop_is_not_kept_waiting_by_what_a_notification_tells() -> Non
     one = Shop(Gradual(account(), store=store))
 
     async def listen() -> None:
-        one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode())
+        one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode(), SIGNED)
         assert store.find([KEY, PAID]) == {}
         assert one.gradual.find([KEY, PAID], 0.0) == {PAID: V3}
 
@@ -225,7 +232,7 @@ def test_an_order_that_a_notification_told_of_is_repeated_where_it_was_made() ->
     one = shop(0)
 
     async def listen() -> None:
-        one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode())
+        one.client.open_notification(json.dumps({"transaction_id": "420001", "out_trade_no": "T-1"}).encode(), SIGNED)
 
     asyncio.run(listen())
     assert one.took("unified_order") == V3
@@ -234,8 +241,8 @@ def test_an_order_that_a_notification_told_of_is_repeated_where_it_was_made() ->
 def test_what_no_database_would_take_is_not_kept() -> None:
     one = shop(0)
     for number in ("4" * 129, "42\0"):
-        one.client.open_notification(json.dumps({"transaction_id": number, "out_trade_no": number}).encode())
-    assert one.client.open_notification(b"{}").fields == {}
+        one.client.open_notification(json.dumps({"transaction_id": number, "out_trade_no": number}).encode(), SIGNED)
+    assert one.client.open_notification(b"{}", SIGNED).fields == {}
     assert repr(one.gradual.store) == "<MemoryOrigins 0>"
 
 
@@ -847,6 +854,23 @@ def test_a_store_that_fails_signs_nothing() -> None:
     one.gradual.store.find = lambda keys: {keys[0]: "v4"}  # type: ignore[method-assign]
     with pytest.raises(InvalidRequest, match="nobody knows"):
         one.client.cashier.jsapi("wxSTRANGE")
+
+    def misconfigured(keys: Any) -> Any:
+        raise ConfigurationError("no such table")
+
+    one.gradual.store.find = misconfigured  # type: ignore[method-assign]
+    with pytest.raises(ConfigurationError, match="no such table"):
+        one.client.cashier.jsapi("wxSTRANGE")
+
+
+def test_a_call_that_is_given_up_is_closed_to_its_end() -> None:
+    one = shop(100)
+    steps = one.client.steps(catalogue.find("unified_order"), ORDER)
+    step = next(steps)
+    while not isinstance(step, Request):
+        step = steps.send(step.do())
+    steps.close()
+    assert one.gradual.counts() == {("unified_order", V3, "unknown"): 1}
 
 
 def test_what_an_answer_told_is_kept_for_later_when_no_thread_is_left() -> None:

@@ -7,10 +7,7 @@ become durable in one commit.
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -20,23 +17,18 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Engine,
     Float,
     Integer,
     MetaData,
     String,
     Table,
     and_,
-    create_engine,
-    event,
     insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import IntegrityError
 
 from wxpay_v2.adapters.booking import (
     ALARM,
@@ -51,7 +43,8 @@ from wxpay_v2.adapters.booking import (
     decide,
 )
 from wxpay_v2.clock import Clock
-from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
+from wxpay_v2.database import Database
+from wxpay_v2.errors import ConfigurationError, quoted
 
 __all__ = ["Bookings", "metadata", "table"]
 
@@ -76,7 +69,6 @@ table = Table(
 )
 
 _RUNS = 20  # of one booking that other workers got ahead of
-_OPENINGS = 3  # of a database in which another process makes the table at the same moment
 
 
 class _Overtaken(Exception):
@@ -102,30 +94,13 @@ class Bookings:
         create: bool = True,
         clock: Clock | None = None,
     ) -> None:
-        for name, value in (("lease", lease), ("wait", wait)):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 86400:
-                raise ConfigurationError(f"{name} must be seconds above 0, got {quoted(value)}")
-        self._engine = _engine(database_url, wait)
+        if isinstance(lease, bool) or not isinstance(lease, (int, float)) or not 0 < lease <= 86400:
+            raise ConfigurationError(f"lease must be seconds above 0, got {quoted(lease)}")
+        self._database = Database(database_url, wait, metadata if create else None)
+        self._engine = self._database.engine
+        self._begin = self._database.begin
         self._lease = lease
         self._clock = clock or Clock()
-        self._process = os.getpid()
-        # One connection is all there is of a database in memory, and only one thread may use it at a time.
-        self._in_memory = isinstance(self._engine.pool, StaticPool)
-        self._turn = threading.RLock() if self._in_memory else nullcontext()
-        self._create(_OPENINGS if create else 0)
-
-    def _create(self, openings: int) -> None:
-        for left in reversed(range(openings)):
-            try:
-                with self._begin() as connection:
-                    metadata.create_all(connection)
-                break
-            except SQLAlchemyError as error:
-                if not left:
-                    self._engine.dispose()
-                    raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
-        if not self._in_memory:  # a server that forks after this hands no open connection down
-            self._engine.dispose()
 
     def book(self, entry: Entry, effect: Callable[[Any, int], object], *, outside: bool = False) -> str:
         for _ in range(_RUNS):
@@ -217,71 +192,16 @@ class Bookings:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._turn:
-            self._engine.dispose()
+        self._database.close()
 
     def _read(self, wanted: ColumnElement[bool]) -> list[Entry]:
         with self._begin() as connection:
             rows = connection.execute(select(table).where(wanted).order_by(table.c.booked_at, table.c.number))
             return [Entry(**row._mapping) for row in rows]
 
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        if self._process != os.getpid():  # a server forked: its children must not share a connection
-            self._process = os.getpid()
-            if not self._in_memory:
-                self._engine.dispose(close=False)
-        with self._turn, self._engine.begin() as connection:
-            yield connection
-
     def __repr__(self) -> str:
-        return f"<Bookings {self._engine.url.render_as_string(hide_password=True)}>"
+        return f"<Bookings {self._database!r}>"
 
 
 def _subject(entry: Entry) -> ColumnElement[bool]:
     return and_(table.c.mch_id == entry.mch_id, table.c.kind == entry.kind, table.c.subject == entry.subject)
-
-
-def _engine(url: str, wait: float) -> Engine:
-    options: dict[str, Any] = {}
-    try:
-        parsed = make_url(url)
-        backend = parsed.get_backend_name()
-        if backend == "sqlite":
-            options["connect_args"] = {"check_same_thread": False, "timeout": wait}
-        if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
-            options["poolclass"] = StaticPool
-        else:
-            options.update(pool_timeout=wait, pool_pre_ping=backend != "sqlite")
-        engine = create_engine(parsed, **options)
-    except (ArgumentError, NoSuchModuleError):
-        raise ConfigurationError("not a database URL of SQLAlchemy", remedy="write sqlite:///bookings.db") from None
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f"the database needs {error.name}", remedy=f"pip install {error.name}") from None
-    if backend == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    elif backend == "postgresql":
-        milliseconds = int(wait * 1000)
-
-        def begin(connection: Connection) -> None:
-            # An answer of SUCCESS promises that the entry survives a power cut, whatever the server's default is.
-            connection.exec_driver_sql(
-                f"SELECT set_config('lock_timeout', '{milliseconds}', true), CASE current_setting('synchronous_commit')"
-                " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END"
-            )
-
-        event.listen(engine, "begin", begin)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where _begin_sqlite says
-    # FULL: a commit that was reported survives a power cut, in WAL mode too.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and then wants to write would lose to another writer; this one waits instead.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -6,12 +6,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["LostField", "LostFieldWarning", "Translation", "losses", "reverse", "translate"]
+__all__ = ["Gradual", "LostField", "LostFieldWarning", "Origins", "Translation", "losses", "reverse", "translate"]
 
 _HOME = {
-    "LostField": "answer", "LostFieldWarning": "answer", "Translation": "translation", "losses": "translation",
-    "reverse": "translation", "translate": "translation",
-}  # fmt: skip
+    "Gradual": "gradual",
+    "LostField": "answer",
+    "LostFieldWarning": "answer",
+    "Origins": "origins",
+    "Translation": "translation",
+    "losses": "translation",
+    "reverse": "translation",
+    "translate": "translation",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -350,9 +350,6 @@ def _watched(call: Call[T], left: list[Request]) -> Call[T]:
                 left.append(step)  # type: ignore[arg-type]
             try:
                 answer = yield step
-            except GeneratorExit:
-                call.close()
-                raise
             except BaseException as error:
                 if changes and isinstance(error, NotSent):
                     left.pop()

@@ -6,19 +6,17 @@ never changes once a second call relied on it, and wins over whatever percentage
 
 from __future__ import annotations
 
-import os
 import threading
-from contextlib import contextmanager, nullcontext
 
 from wxpay_v2.clock import Clock
-from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
+from wxpay_v2.errors import ConfigurationError, MissingExtra
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import Any, Protocol
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Table
 
     Key = tuple[str, str, str]
     Record = tuple[Key, str, float]
@@ -49,7 +47,6 @@ __all__ = ["V2", "V3", "MemoryOrigins", "Origins", "metadata"]
 
 V2, V3 = "v2", "v3"
 
-_OPENINGS = 3  # of a database in which another process makes the table at the same moment
 _RUNS = 20  # of one claim that another worker undid; nobody deletes that often
 _SWEEP_SECONDS = 3600.0
 
@@ -141,32 +138,14 @@ class Origins:
     def __init__(
         self, database_url: str, *, wait: float = 3.0, create: bool = True, clock: Clock | None = None
     ) -> None:
-        if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not 0 < wait <= 86400:
-            raise ConfigurationError(f"wait must be seconds above 0, got {quoted(wait)}")
-        self._metadata, self._table = _described()
-        self._engine = _engine(database_url, wait)
+        tables, self._table = _described()
+        from wxpay_v2.database import Database
+
+        self._database = Database(database_url, wait, tables if create else None)
+        self._engine = self._database.engine
+        self._begin = self._database.begin
         self._clock = clock or Clock()
-        self._process = os.getpid()
         self._swept = 0.0
-        # One connection is all there is of a database in memory, and only one thread may use it at a time.
-        self._in_memory = type(self._engine.pool).__name__ == "StaticPool"
-        self._turn = threading.RLock() if self._in_memory else nullcontext()
-        self._create(_OPENINGS if create else 0)
-
-    def _create(self, openings: int) -> None:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        for left in reversed(range(openings)):
-            try:
-                with self._begin() as connection:
-                    self._metadata.create_all(connection)
-                break
-            except SQLAlchemyError as error:
-                if not left:
-                    self._engine.dispose()
-                    raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
-        if not self._in_memory:  # a server that forks after this hands no open connection down
-            self._engine.dispose()
 
     def claim(self, key: Key, protocol: str) -> tuple[str, int]:
         for _ in range(_RUNS):
@@ -257,8 +236,7 @@ class Origins:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._turn:
-            self._engine.dispose()
+        self._database.close()
 
     def _is(self, key: Key) -> Any:
         from sqlalchemy import and_
@@ -266,58 +244,5 @@ class Origins:
         columns = self._table.c
         return and_(columns.mch_id == key[0], columns.kind == key[1], columns.number == key[2])
 
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        if self._process != os.getpid():  # a server forked: its children must not share a connection
-            self._process = os.getpid()
-            if not self._in_memory:
-                self._engine.dispose(close=False)
-        with self._turn, self._engine.begin() as connection:
-            yield connection
-
     def __repr__(self) -> str:
-        return f"<Origins {self._engine.url.render_as_string(hide_password=True)}>"
-
-
-def _engine(url: str, wait: float) -> Engine:
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-    from sqlalchemy.pool import StaticPool
-
-    options: dict[str, Any] = {}
-    try:
-        parsed = make_url(url)
-        backend = parsed.get_backend_name()
-        if backend == "sqlite":
-            options["connect_args"] = {"check_same_thread": False, "timeout": wait}
-        if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
-            options["poolclass"] = StaticPool
-        else:
-            options.update(pool_timeout=wait, pool_pre_ping=backend != "sqlite")
-        engine = create_engine(parsed, **options)
-    except (ArgumentError, NoSuchModuleError):
-        raise ConfigurationError("not a database URL of SQLAlchemy", remedy="write sqlite:///shop.db") from None
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f"the database needs {error.name}", remedy=f"pip install {error.name}") from None
-    if backend == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    elif backend == "postgresql":
-        milliseconds = int(wait * 1000)
-
-        def begin(connection: Connection) -> None:
-            # What was recorded before an order left must survive a power cut, whatever the server's default is.
-            connection.exec_driver_sql(
-                f"SELECT set_config('lock_timeout', '{milliseconds}', true), CASE current_setting('synchronous_commit')"
-                " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END"
-            )
-
-        event.listen(engine, "begin", begin)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where "begin" says
-    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-        connection.execute(f"PRAGMA {pragma}").close()
+        return f"<Origins {self._database!r}>"
