@@ -34,6 +34,11 @@ def read_object(body: bytes, *, limit: int = MAX_BYTES) -> dict[str, Any]:
         raise Malformed("not a JSON object in UTF-8, with each name once and whole numbers") from None
     if not isinstance(told, dict):
         raise Malformed("not a JSON object")
+    if b"\\u" in body:  # the one way for half a character to come in
+        try:
+            json.dumps(told, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Malformed("a text holds half of a character (a lone surrogate)") from None
     # Only where there are that many brackets can anything be that deep.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(told) > MAX_DEPTH:
         raise Malformed(f"nested more than {MAX_DEPTH} deep")
