@@ -102,7 +102,7 @@ class StandIn:
     def open_notification(self, body: bytes, headers: Any) -> Event:
         told = json.loads(body)
         if headers:  # of v3 alone
-            told = UpgradedFields(told, "payment notification", {})
+            told = UpgradedFields(told)
         return Event(notifications.find("payment"), told, body, merchant(), hint=False)
 
     def refusal(self, body: bytes, message: str) -> Any:

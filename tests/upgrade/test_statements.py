@@ -16,7 +16,7 @@ from tests.upgrade.cases import GLOBAL, MAINLAND, MCH_ID, SUB_MCH_ID, case, chec
 from wxpay_v2 import call
 from wxpay_v2.errors import InvalidRequest, Malformed, Refused
 from wxpay_v2.upgrade import statements
-from wxpay_v2.upgrade.answer import UpgradedResult
+from wxpay_v2.upgrade.answer import Losses, UpgradedResult
 from wxpay_v2.upgrade.statement_columns import COLUMNS, HEADINGS, LOST, Rendering
 from wxpay_v2.v2.statement import Statement, read
 
@@ -281,13 +281,14 @@ def downloaded(text: bytes, **fields: str) -> Any:
     )  # fmt: skip
     request = call.Request("GET", "/v3/global/statements", b"", operation=asked.operation, fields=asked.fields)
     v3 = SimpleNamespace(request=lambda *given, **more: request)
+    protocol = SimpleNamespace(v3=v3, losses=lambda call_name, reasons: Losses(reasons, call_name))
 
     def ask(sent: call.Request) -> Any:
         assert sent is request
         yield call.Pause(0)
         return SimpleNamespace(raw=text, document=None)
 
-    carried: Any = statements.carry(prepared, ask, v3, None, None)  # type: ignore[arg-type]
+    carried: Any = statements.carry(prepared, ask, protocol, None, None)  # type: ignore[arg-type]
     return call.run(carried, lambda sent: pytest.fail("sent"), lambda seconds: None)
 
 

@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
     from wxpay_v2.operation import Operation
 
-__all__ = ["LostField", "LostFieldWarning", "UpgradedFields", "UpgradedResult", "tell"]
-
-_told: set[tuple[str, str]] = set()
+__all__ = ["Losses", "LostField", "LostFieldWarning", "UpgradedFields", "UpgradedResult"]
 
 
 class LostFieldWarning(UserWarning):
-    """A field was read, or sent, that API v3 has no place for. Once per operation and field."""
+    """A field was read, or sent, that API v3 has no place for. Once per client, operation and field."""
 
 
 class LostField(ConfigurationError, KeyError):
@@ -30,14 +28,52 @@ class LostField(ConfigurationError, KeyError):
     __str__ = ConfigurationError.__str__
 
 
-def tell(operation: str, name: str, reason: str, *, strict: bool) -> None:
-    """Warn, once per process, that *name* is lost; with *strict* raise LostField."""
-    message = f"{operation}: {name} is lost over API v3: {reason}"
-    if strict:
-        raise LostField(message, operation=operation, remedy="do without the field, or keep this call on v2")
-    if (operation, name) not in _told:
-        _told.add((operation, name))
-        warnings.warn(message, LostFieldWarning, stacklevel=_callers())
+class Losses(dict[str, str]):
+    """Lost fields and the reasons, of one call. call: its name. strict: telling is an error.
+
+    told: what the client has been told before, and so is not told again; shared by its answers.
+    """
+
+    __slots__ = ("call", "strict", "told")
+
+    def __init__(
+        self, reasons: Mapping[str, str], call: str = "", *, strict: bool = False, told: set[str] | None = None
+    ) -> None:
+        super().__init__(reasons)
+        self.call = call
+        self.strict = strict
+        self.told = set() if told is None else told
+
+    def of(self, name: object) -> str:
+        """Return the reason for *name*, "" for what is not lost; an indexed one is looked up by its family."""
+        family = f"{str(name).rstrip('0123456789').rstrip('_')}_$n"
+        return super().get(str(name), "") or super().get(family, "")
+
+    def tell(self, name: str, reason: str) -> None:
+        """Warn, once per client, that *name* is lost; when strict raise LostField."""
+        message = f"{self.call}: {name} is lost over API v3: {reason}"
+        if self.strict:
+            raise LostField(message, operation=self.call, remedy="do without the field, or keep this call on v2")
+        if message not in self.told:
+            self.told.add(message)
+            warnings.warn(message, LostFieldWarning, stacklevel=_callers())
+
+    def asked(self, name: object) -> bool:
+        """Tell that *name*, which a caller looks for, is lost; return whether it is.
+
+        Only whoever reads it from outside is told: what the library itself looks for, it does without.
+        """
+        reason = self.of(name)
+        if reason and not sys._getframe(2).f_globals.get("__name__", "").startswith("wxpay_v2."):
+            self.tell(str(name), reason)
+        return bool(reason)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_losses, (dict(self), self.call, self.strict))
+
+
+def _losses(reasons: dict[str, str], call: str, strict: bool) -> Losses:
+    return Losses(reasons, call, strict=strict)
 
 
 def _callers() -> int:
@@ -48,42 +84,28 @@ def _callers() -> int:
     return level
 
 
-def _lost(name: object, call: str, losses: Mapping[str, str], strict: bool) -> None:
-    """Tell that the field *name* of *call* is lost, when it is; an indexed one is looked up by its family.
-
-    Only whoever reads it from outside is told: what the library itself looks for, it does without.
-    """
-    key = name if name in losses else f"{str(name).rstrip('0123456789').rstrip('_')}_$n"
-    reason = losses.get(key) if isinstance(key, str) else None
-    if reason is not None and not sys._getframe(2).f_globals.get("__name__", "").startswith("wxpay_v2."):
-        tell(call, str(key), reason, strict=strict)
-
-
 class UpgradedFields(dict[str, str]):
     """The fields of a notification that API v3 sent, in v2's shape. losses: as of `UpgradedResult`, told alike."""
 
-    __slots__ = ("_call", "_strict", "losses")
+    __slots__ = ("losses",)
 
-    def __init__(self, fields: Mapping[str, str], call: str, losses: Mapping[str, str], strict: bool = False) -> None:
+    def __init__(self, fields: Mapping[str, str], losses: Losses | None = None) -> None:
         super().__init__(fields)
-        self.losses = dict(losses)
-        self._call = call
-        self._strict = strict
+        self.losses = Losses({}) if losses is None else losses
 
     def __missing__(self, name: str) -> str:
-        _lost(name, self._call, self.losses, self._strict)
-        if name in self.losses:
+        if self.losses.asked(name):
             return ""
         raise KeyError(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         if name in self:
             return self[name]
-        _lost(name, self._call, self.losses, self._strict)
+        self.losses.asked(name)
         return default
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (UpgradedFields, (dict(self), self._call, self.losses, self._strict))
+        return (UpgradedFields, (dict(self), self.losses))
 
 
 class UpgradedResult(Result):
@@ -93,32 +115,25 @@ class UpgradedResult(Result):
     LostField, with ``V3Account(strict=True)``) and gives "", or `get`'s default; it is not ``in`` the result.
     """
 
-    __slots__ = ("_strict", "losses")
+    __slots__ = ("losses",)
 
     def __init__(
         self, fields: dict[str, str], operation: Operation | None = None, raw: bytes = b"", verified: bool = True,
-        losses: Mapping[str, str] | None = None, strict: bool = False,
+        losses: Losses | None = None,
     ) -> None:  # fmt: skip
         super().__init__(fields, operation, raw, verified)
-        self.losses = dict(losses or {})
-        self._strict = strict
-
-    @property
-    def _call(self) -> str:
-        return self.operation.name if self.operation is not None else ""
+        self.losses = Losses({}) if losses is None else losses
 
     def __missing__(self, name: str) -> str:
-        _lost(name, self._call, self.losses, self._strict)
-        if name in self.losses or f"{name.rstrip('0123456789').rstrip('_')}_$n" in self.losses:
+        if self.losses.asked(name):
             return ""
         raise KeyError(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         if name in self:
             return self[name]
-        _lost(name, self._call, self.losses, self._strict)
+        self.losses.asked(name)
         return default
 
     def __reduce__(self) -> tuple[Any, ...]:
-        kept = (dict(self), self.operation, self.raw, self.verified, self.losses, self._strict)
-        return (UpgradedResult, kept)
+        return (UpgradedResult, (dict(self), self.operation, self.raw, self.verified, self.losses))

@@ -23,9 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wxpay_v2.merchant import Merchant
     from wxpay_v2.operation import Notification
-    from wxpay_v2.v3.account import V3Account
+    from wxpay_v2.upgrade.protocol import Protocol
     from wxpay_v2.v3.notification import Callback
 
 __all__ = ["PAYMENT", "REFUND", "UpgradedEvent", "open_notification"]
@@ -111,17 +110,16 @@ def _reply(success: bool, message: str) -> Reply:
     return Reply(reply(success=success, message=message))
 
 
-def open_notification(
-    callback: Callback, raw: bytes, merchant: Merchant, account: V3Account, region: str
-) -> UpgradedEvent:
+def open_notification(callback: Callback, raw: bytes, protocol: Protocol) -> UpgradedEvent:
     """Return the Event that the verified *callback* stands for. Raises Malformed, or Mismatch: another merchant's."""
+    merchant, region = protocol.merchant, protocol.region
     kind, step = _ROWS.get(callback.kind, ("", None))
     if step is None:
         raise Malformed(
             f"API v2 has no notification like {quoted(callback.event_type)}", remedy="it is of API v3 alone"
         )
     row = notifications.find(kind)
-    case = Case(catalogue.find("order_query"), {}, merchant, region, account, kind)
+    case = Case(catalogue.find("order_query"), {}, merchant, region, protocol.account, kind)
     _compare(callback.document, case)
     case.document = callback.document
     plan = plan_of(f"{kind} notification", step, region, case.mode, kind)
@@ -130,7 +128,7 @@ def open_notification(
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Malformed(f"the notification is not as documented: {quoted(error)}") from error
     _check(row, fields, callback)
-    told = UpgradedFields(fields, f"{kind} notification", plan.losses(case), account.strict)
+    told = UpgradedFields(fields, protocol.losses(f"{kind} notification", plan.losses(case)))
     return UpgradedEvent(row, told, raw, merchant, hint=kind == "refund")
 
 

@@ -13,7 +13,7 @@ from wxpay_v2.call import Request
 from wxpay_v2.errors import InvalidRequest, Malformed, NotSent, OutcomeUnknown, Refused, Rejected, quoted
 from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, READ, SERVICE_PROVIDER
 from wxpay_v2.upgrade import catalogue, error_codes
-from wxpay_v2.upgrade.answer import UpgradedResult, tell
+from wxpay_v2.upgrade.answer import Losses, UpgradedResult
 from wxpay_v2.upgrade.case import Case, chosen, mode_of
 from wxpay_v2.upgrade.plan import plan_of
 from wxpay_v2.upgrade.rules import NoEquivalent
@@ -80,6 +80,7 @@ class Protocol:
         self.merchant = v2.merchant
         self.region = v2.region
         self.signer = v2.signer
+        self._told: set[str] = set()
         mode = mode_of(v2.merchant, v2.region)
         self.v3 = v3_protocol.Protocol(account, v2.merchant.mch_id, v2.region, mode, clock.time)
 
@@ -96,8 +97,10 @@ class Protocol:
         wire, files = self.v2.wire(_everywhere(operation), fields, nonce)
         case = Case(operation, wire, self.merchant, self.region, self.account)
         prepared = self._translated(case, upgrade, files)
-        for name, reason in case.lost.items():
-            tell(operation.name, name, reason, strict=self.account.strict)
+        if case.lost:
+            losses = self.losses(operation.name, case.lost)
+            for name, reason in case.lost.items():
+                losses.tell(name, reason)
         return prepared
 
     def _translated(self, case: Case, upgrade: Upgrade, files: Mapping[str, tuple[str, bytes]]) -> Prepared:
@@ -119,6 +122,10 @@ class Protocol:
             if chosen(case, (step.target,)) is not None:
                 self._aside(case, step)  # its faults are told before anything is sent
         return prepared
+
+    def losses(self, call_name: str, reasons: Mapping[str, str]) -> Losses:
+        """Return *reasons* by field, told to this client's caller once."""
+        return Losses(reasons, call_name, strict=self.account.strict, told=self._told)
 
     def check_certificate(self, operation: Operation) -> None:
         """Do nothing: API v3 takes no certificate on the link; the private key signs every call."""
@@ -204,7 +211,7 @@ class Protocol:
             def ask_for_text(request: Request) -> Call[Answer]:
                 return ask(request, partial(self._open_answer, prepared))
 
-            return (yield from statements.carry(prepared, ask_for_text, self.v3, retry, routes))
+            return (yield from statements.carry(prepared, ask_for_text, self, retry, routes))
         request = self.v3.request(row, prepared.document, operation=case.operation, fields=case.fields, checked=True)
         return (yield from ask(request, partial(self._open_reply, prepared)))
 
@@ -236,8 +243,8 @@ class Protocol:
             fields.update(error_codes.unpaid(str(state or ""), str(words or "")))
         verdict.compare(request, fields, unknown)
         verdict.judge(operation, fields, True, unknown)
-        losses = prepared.plan.losses(case)
-        return UpgradedResult(fields, operation, response.body, True, losses, self.account.strict)
+        losses = self.losses(operation.name, prepared.plan.losses(case))
+        return UpgradedResult(fields, operation, response.body, True, losses)
 
     def _failure(
         self, prepared: Prepared, status: int, document: Mapping[str, Any], verified: bool, unknown: Unknown
@@ -280,7 +287,7 @@ class Protocol:
         from wxpay_v2.upgrade import notifications
 
         callback = self.callback(body, headers or {})
-        return notifications.open_notification(callback, body, self.merchant, self.account, self.region)
+        return notifications.open_notification(callback, body, self)
 
     def callback(self, body: bytes, headers: Mapping[str, str]) -> Callback:
         """Return what API v3 says in *body*, verified and decrypted. Raises Malformed or SignatureInvalid."""

@@ -37,10 +37,9 @@ if TYPE_CHECKING:
     from wxpay_v2.call import Call, Request
     from wxpay_v2.result import Result
     from wxpay_v2.retry import Retry, Routes
-    from wxpay_v2.upgrade.protocol import Prepared
+    from wxpay_v2.upgrade.protocol import Prepared, Protocol
     from wxpay_v2.upgrade.rules import Rule
     from wxpay_v2.v3.protocol import Answer
-    from wxpay_v2.v3.protocol import Protocol as V3Protocol
 
 __all__ = ["DOWNLOAD_BILL", "DOWNLOAD_FUND_FLOW", "STATES", "carry"]
 
@@ -110,7 +109,7 @@ DOWNLOAD_FUND_FLOW = Upgrade(
 
 
 def carry(
-    prepared: Prepared, ask: Callable[[Request], Call[Answer]], v3: V3Protocol, retry: Retry, routes: Routes
+    prepared: Prepared, ask: Callable[[Request], Call[Answer]], protocol: Protocol, retry: Retry, routes: Routes
 ) -> Call[Result]:
     """Return the call of a statement as a generator; its Result has no fields, and the text, in v2's form, as raw.
 
@@ -118,6 +117,7 @@ def carry(
     OutcomeUnknown, and Malformed for a text that is no statement.
     """
     row = prepared.row
+    v3 = protocol.v3
     request = v3.request(row, prepared.document, operation=prepared.operation, fields=prepared.fields, checked=True)
     answer = yield from ask(request)
     if row.response_format == "csv":
@@ -126,13 +126,15 @@ def carry(
         from wxpay_v2.v3 import statement
 
         text = yield from statement.fetch(v3, answer.document, retry, routes)
-    result: Result = yield Work(partial(_written, prepared, text, request))  # minutes of rows are no work for a loop
-    return result
+    # Minutes of rows are no work for a loop.
+    text, lost = yield Work(partial(_written, prepared, text, request))
+    losses = protocol.losses(prepared.operation.name, lost)
+    return UpgradedResult({}, prepared.operation, text, True, losses)
 
 
-def _written(prepared: Prepared, text: bytes, request: Request) -> Result:
-    """Return the Result of v3's *text*; of a Global one, written anew."""
-    operation, fields, strict = prepared.operation, prepared.fields, prepared.case.account.strict
+def _written(prepared: Prepared, text: bytes, request: Request) -> tuple[bytes, dict[str, str]]:
+    """Return v3's *text* as v2 has it, a Global one written anew, and what is lost of it."""
+    operation, fields = prepared.operation, prepared.fields
     losses: dict[str, str] = {}
     if prepared.case.region == GLOBAL:
         rendering = Rendering(text, STATES.get(fields.get("bill_type", ""), ()))
@@ -144,4 +146,4 @@ def _written(prepared: Prepared, text: bytes, request: Request) -> Result:
         losses = rendering.lost
     if fields.get("tar_type") == "GZIP" and not text.startswith(_GZIP):
         text = gzip.compress(text, mtime=0)
-    return UpgradedResult({}, operation, text, True, losses, strict)
+    return text, losses
