@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import pickle
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.fixtures import AUTH_CODE, KEY
-from wxpay_v2.call import Pause, Request, Response, run, run_async, unknown
+from wxpay_v2.call import Pause, Request, Response, Work, run, run_async, unknown
 from wxpay_v2.errors import NotSent
 from wxpay_v2.v2 import catalogue
 
@@ -176,3 +177,33 @@ def test_a_call_without_a_request_just_returns() -> None:
 
     assert run(nothing(), pytest.fail, pytest.fail) == 5
     assert asyncio.run(run_async(nothing(), send, sleep)) == 5
+
+
+def test_work_is_done_here_or_in_a_thread_and_its_errors_are_the_calls_to_judge() -> None:
+    threads: list[int] = []
+
+    def look(number: int) -> int:
+        threads.append(threading.get_ident())
+        if not number:
+            raise ZeroDivisionError
+        return number
+
+    def working() -> Call[list[Any]]:
+        told = [(yield Work(lambda: look(5)))]
+        try:
+            yield Work(lambda: look(0))
+        except ZeroDivisionError:
+            told.append("judged")
+        return told
+
+    async def send(_: Request) -> Response:
+        raise AssertionError
+
+    async def sleep(_: float) -> None:
+        raise AssertionError
+
+    assert run(working(), pytest.fail, pytest.fail) == [5, "judged"]
+    assert set(threads) == {threading.get_ident()}
+    threads.clear()
+    assert asyncio.run(run_async(working(), send, sleep)) == [5, "judged"]
+    assert threading.get_ident() not in threads
