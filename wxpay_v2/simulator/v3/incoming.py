@@ -145,7 +145,11 @@ def _value(operation: V3Operation, row: Field | None, text: str) -> Any:
 
 
 def _headers(exchange: Exchange, operation: V3Operation) -> dict[str, str]:
-    return {name: text for name in operation.in_header if (text := exchange.header(name))}
+    told = {name: text for name in operation.in_header if (text := exchange.header(name))}
+    codings = told.get("Accept-Encoding", "")
+    if codings:  # HTTP's own header: a list of which one may be understood, and none must be
+        told["Accept-Encoding"] = "gzip" if "gzip" in codings.lower() else ""
+    return {name: text for name, text in told.items() if text}
 
 
 def _parts(exchange: Exchange) -> dict[str, bytes]:
