@@ -13,7 +13,7 @@ import pytest
 from tests import fixtures
 from tests.v3 import keys
 from tests.v3.gateway import account, answer, authorized
-from wxpay_v2 import AsyncClient, Client, ConfigurationError, InvalidRequest, Merchant, Secret
+from wxpay_v2 import AsyncClient, Client, ConfigurationError, InvalidRequest, Merchant, OutcomeUnknown, Secret
 from wxpay_v2.call import Request, Response
 from wxpay_v2.clock import ManualClock
 from wxpay_v2.upgrade import LostField, LostFieldWarning
@@ -157,6 +157,18 @@ def test_one_key_for_both_versions_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="same as the API v2 key") as caught:
         Client(same, upgrade=account())
     assert keys.V3_KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["refund", "micropay", "nobody_knows"])
+def test_only_reads_stay_on_v2_by_name(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="over_v2 names reads"):
+        client(who=account(over_v2=(name,)))
+
+
+def test_m3_an_error_under_a_status_of_success_is_no_refusal() -> None:
+    made, _ = client(answer({"code": "ORDER_CLOSED", "message": "closed"}, 200), who=account())
+    with pytest.raises(OutcomeUnknown):
+        made.refund(out_trade_no="T-1", out_refund_no="R-1", total_fee=1, refund_fee=1)
 
 
 def test_another_certificates_serial_is_refused() -> None:

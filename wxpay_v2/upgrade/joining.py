@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from wxpay_v2.errors import ConfigurationError
+from wxpay_v2.errors import ConfigurationError, quoted
+from wxpay_v2.operation import READ
 from wxpay_v2.upgrade.gradual import Gradual, Turns
 from wxpay_v2.upgrade.protocol import Protocol
+from wxpay_v2.v2 import catalogue
 from wxpay_v2.v2.cashier import Cashier as V2Cashier
 from wxpay_v2.v2.protocol import Protocol as V2Protocol
 from wxpay_v2.v3.account import V3Account
@@ -49,6 +51,12 @@ def _check(account: V3Account, merchant: Merchant) -> None:
         raise ConfigurationError(
             "the API v3 key is the same as the API v2 key", remedy="set another one on the merchant platform"
         )
+    for name in account.over_v2:
+        if name not in catalogue.NAMES or catalogue.find(name).repeat != READ:
+            raise ConfigurationError(
+                f"over_v2 names reads of API v2, such as query_exchange_rate, got {quoted(name)}",
+                remedy="what changes something stays on v2 by a Client without upgrade, or by a Gradual",
+            )
     certificate = merchant.certificate
     if certificate is not None and certificate.ca_issued and certificate.serial != account.serial_no:
         raise ConfigurationError(

@@ -52,11 +52,14 @@ class Plan:
 
     def fate(self, name: str, case: Case) -> Rule | None:
         """Return the rule for the request's field *name*, None when nobody knows what to do with it."""
-        return next((rule for rule in self._request.get(name, ()) if case.meets(rule.when)), None)
+        for rule in self._request.get(name, ()):
+            if not rule.when or case.meets(rule.when):
+                return rule
+        return None
 
     def supplied(self, case: Case) -> list[Rule]:
         """Return the rules for what the v3 request demands and the v2 one never had."""
-        return [rule for rule in self._supplied if case.meets(rule.when)]
+        return [rule for rule in self._supplied if not rule.when or case.meets(rule.when)]
 
     def document(self, case: Case, *, whole: bool = True) -> dict[str, Any]:
         """Return the v3 document of the request. whole: a field without a rule is a fault, not one of others' steps.
@@ -120,10 +123,9 @@ class Plan:
         if path == ".":  # an object whose fields stand in the document itself
             _merge(document, value)
             return
-        parts = self._paths[path]
-        for part in parts[:-1]:
+        *ways, last = self._paths[path]
+        for part in ways:
             document = document.setdefault(part, {})
-        last = parts[-1]
         if type(value) is dict and last in document:
             _merge(document[last], value)
         else:
@@ -164,9 +166,9 @@ class Plan:
                 told.update(found)
             elif found is not None:
                 told[rule.v2] = found
-        empty = [name for name, text in told.items() if text == ""]
-        for name in empty:
-            del told[name]  # v2 leaves out what it has no value for
+        if "" in told.values():  # v2 leaves out what it has no value for
+            for name in [name for name, text in told.items() if text == ""]:
+                del told[name]
         return told
 
     def losses(self, case: Case | None = None) -> dict[str, str]:

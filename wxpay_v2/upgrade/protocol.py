@@ -259,7 +259,8 @@ class Protocol:
         err_code = fields.get("err_code") or ""
         said = f"{code}: {message:.64}"
         listed = operation.error(err_code)
-        if error_codes.is_unknown(row, status, code):
+        # An error under a status of success settles nothing.
+        if status < 400 or error_codes.is_unknown(row, status, code):
             again = status < 500 and listed is not None and listed.repeat and error_codes.is_listed(row, code)
             return unknown(
                 said, err_code=err_code or "SYSTEMERROR", may_repeat=again, phase="status" if status >= 500 else "",
