@@ -19,6 +19,7 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 _MAX_DIGITS = 18
 _BOM = b"\xef\xbb\xbf"
+_BLANK = " \t\n\r"
 
 
 def read_object(body: bytes, *, limit: int = MAX_BYTES) -> dict[str, Any]:
@@ -26,10 +27,10 @@ def read_object(body: bytes, *, limit: int = MAX_BYTES) -> dict[str, Any]:
     if len(body) > limit:
         raise Malformed(f"longer than {limit} bytes")
     try:
-        told = json.loads(
-            body.removeprefix(_BOM).decode("utf-8"),
-            object_pairs_hook=_unique, parse_constant=_refused, parse_float=_refused, parse_int=_whole,
-        )  # fmt: skip
+        text = body.removeprefix(_BOM).decode().strip(_BLANK)
+        told, end = _DECODER.raw_decode(text)  # decode() looks for blanks with regular expressions
+        if end != len(text):
+            raise ValueError("something comes after it")
     except (ValueError, RecursionError):
         raise Malformed("not a JSON object in UTF-8, with each name once and whole numbers") from None
     if not isinstance(told, dict):
@@ -60,6 +61,9 @@ def _whole(text: str) -> int:
     if len(text) > _MAX_DIGITS + (text[0] == "-"):
         raise ValueError("a number of too many digits")
     return int(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refused, parse_float=_refused, parse_int=_whole)
 
 
 def _depth(value: Any) -> int:

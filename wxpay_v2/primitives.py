@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import lru_cache
 
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, SignatureInvalid
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     PublicKey = RSAPublicKey
 
@@ -54,22 +56,25 @@ def aes_ecb_decrypt(data: bytes, key: bytes) -> bytes:
 
 def aes_gcm_encrypt(plain: bytes, key: bytes, nonce: bytes, associated: bytes) -> bytes:
     """Return *plain* encrypted with AES-256-GCM, the tag at its end. key: 32 bytes; nonce: 12, never again."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key).encrypt(nonce, plain, associated)
+    return _gcm(key).encrypt(nonce, plain, associated)
 
 
 def aes_gcm_decrypt(data: bytes, key: bytes, nonce: bytes, associated: bytes) -> bytes:
     """Return the plain text of *data*. Raises SignatureInvalid, whatever it is that does not fit."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     if len(nonce) != 12 or len(key) != 32 or len(data) < 16:
         raise SignatureInvalid(_CLOSED)
     try:
-        return AESGCM(key).decrypt(nonce, data, associated)
-    except InvalidTag:
+        return _gcm(key).decrypt(nonce, data, associated)
+    except _schemes.invalid_tag:
         raise SignatureInvalid(_CLOSED) from None
+
+
+@lru_cache(maxsize=16)
+def _gcm(key: bytes) -> AESGCM:
+    """Return the cipher of *key*, whose schedule costs more than the text of a callback. Safe for threads."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 class PrivateKey:
@@ -237,12 +242,13 @@ class _Schemes:
     """Paddings, digests and errors of the backend, made on first use: importing it costs more than we do."""
 
     def __getattr__(self, name: str) -> Any:
-        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+        from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import padding
 
         self.unreadable = (ValueError, TypeError, UnsupportedAlgorithm)
         self.invalid_signature = InvalidSignature
+        self.invalid_tag = InvalidTag
         self.sha256 = hashes.SHA256()
         self.pkcs1 = padding.PKCS1v15()
         self.oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 - the protocol's choice

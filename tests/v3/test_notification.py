@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -115,6 +116,17 @@ def test_s4_9_what_keeps_the_resource_shut_is_one_error(resource: dict[str, Any]
 def test_the_bytes_are_what_is_verified() -> None:
     with pytest.raises(Malformed, match="bytes"):
         open_notification({}, "{}", ACCOUNT, keys.NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("headers", [None, [], [("Wechatpay-Serial", "x")], "x", 7, {1: 2}, {"wechatpay-serial": None}])
+def test_s4_6_headers_of_another_shape_are_refused_by_our_own_error(headers: Any) -> None:
+    with pytest.raises(SignatureInvalid):
+        open_notification(headers, body(), ACCOUNT, keys.NOW)
+
+
+def test_s7_a_callback_is_not_pickled() -> None:
+    with pytest.raises(TypeError, match="does not leave"):
+        pickle.dumps(opened(body()))
 
 
 @settings(max_examples=200)

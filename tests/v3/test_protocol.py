@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import pickle
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -234,6 +236,84 @@ def test_s4_7_an_unknown_serial_brings_the_list_once_and_the_call_is_not_sent_ag
     assert isinstance(caught.value.__cause__, UnknownSerial)
 
 
+LATER = {"name": keys.NEXT, "serial": SERIALS[keys.NEXT]}
+PAGE = Response(404, b"<html>")
+
+
+@pytest.mark.parametrize("failure", [NotSent("no route"), Response(302, b""), PAGE, Response(503, b"")])
+def test_m3_a_call_that_was_answered_is_never_told_as_not_sent(failure: Response | Exception) -> None:
+    answers = (answer({"id": "50"}, **LATER), failure, failure, failure)
+    with pytest.raises(OutcomeUnknown) as caught:
+        made("refund_create", REFUND, *answers, who=account())
+    assert caught.value.numbers == {"out_refund_no": "R-1"}
+
+
+@pytest.mark.parametrize(
+    "failure", [NotSent("no route"), PAGE, answer({"code": "RESOURCE_NOT_EXISTS", "message": "none"}, 404)]
+)
+def test_s4_7_a_poll_that_fails_leaves_the_keys_we_have_to_serve(failure: Response | Exception) -> None:
+    who = account()
+    who.keys.install([], keys.NOW - 13 * 3600)
+    failures = [failure] * (3 if isinstance(failure, Exception) else 1)
+    found, gateway = made("refund_create", REFUND, *failures, answer({"id": "50"}), who=who)
+    assert found.verified
+    assert gateway.paths[-1] == "/v3/global/refunds"
+
+
+def test_s4_7_expired_keys_do_not_keep_new_ones_from_being_fetched() -> None:
+    who = account(platform_keys=keys.certificate(keys.PLATFORM, end=keys.NOW - 1))
+    found, gateway = made("refund_create", REFUND, listed(keys.NEXT, **LATER), answer({"id": "50"}, **LATER), who=who)
+    assert found.verified
+    assert [request.headers.get("Wechatpay-Serial") for request in gateway.sent] == [None, SERIALS[keys.NEXT]]
+
+
+def test_a_page_of_a_proxy_is_not_taken_for_the_mode_of_public_keys() -> None:
+    with pytest.raises(NotSent, match="without a code"):
+        made("refund_create", REFUND, PAGE, who=account(platform_keys=None))
+
+
+class Cancelled(NotSent):
+    """What a driver throws in when nothing left yet."""
+
+
+def test_nothing_follows_a_call_that_was_cancelled_while_it_asked_for_keys() -> None:
+    who = account()
+    who.keys.install([], keys.NOW - 13 * 3600)
+    steps = protocol(who).make_call(row("refund_create"), REFUND, retry(), routes())
+    assert next(steps).path == "/v3/global/certificates"
+    with pytest.raises(Cancelled):
+        steps.throw(Cancelled("stop"))
+
+
+def test_m3_quick_pays_202_with_a_code_is_unknown_and_with_a_state_an_answer() -> None:
+    with pytest.raises(OutcomeUnknown) as caught:
+        made("micropay", QUICK, answer({"code": "USERPAYING", "message": "wait"}, 202))
+    assert caught.value.err_code == "USERPAYING"
+    found, _ = made("micropay", QUICK, answer({"trade_state": "USERPAYING"}, 202))
+    assert found.status == 202
+
+
+def test_a_mapping_of_another_kind_travels_as_a_dict_does_sensitive_fields_encrypted() -> None:
+    told = {"type": "PERSONAL_OPENID", "account": "o-1", "name": "Li Lei", "relation_type": "SUPPLIER"}
+    receiver = row("profit_sharing_receiver_add", "mainland")
+    request = protocol(region="mainland").request(receiver, MappingProxyType({"appid": "wx8888888888888888", **told}))
+    assert cipher.decrypt(json.loads(request.body)["name"], private(keys.PLATFORM)) == "Li Lei"
+    nested = {**REFUND, "amount": MappingProxyType(REFUND["amount"])}
+    assert json.loads(protocol().request(row("refund_create"), nested).body) == REFUND
+
+
+def test_the_digest_of_a_statement_is_that_of_its_text_and_not_of_the_gzip() -> None:
+    text = "交易时间,…\r\n".encode()
+    sha1 = hashlib.sha1(text).hexdigest()
+    signed = answer(body=f'{{"sha1":"{sha1}"}}'.encode())
+    told = {"date": "20260301", "mchid": keys.MCH_ID}
+    headers = {**signed.headers, "wechatpay-statement-sha1": sha1}
+    packed = gzip.compress(text)
+    assert made("statements", told, Response(200, packed, headers))[0].raw == packed
+    with pytest.raises(OutcomeUnknown, match="cannot be trusted"):
+        made("statements", told, Response(200, packed[:-4], headers))
+
+
 def test_a_global_statement_is_verified_by_its_digest() -> None:
     text = "交易时间,…\r\n".encode()
     sha1 = hashlib.sha1(text).hexdigest()
@@ -283,3 +363,31 @@ def test_errors_of_a_call_hide_what_the_request_carries() -> None:
     shown = f"{caught.value!r} {caught.value} {caught.value.request!r} {pickle.dumps(caught.value)!r}"
     assert "134567890123456789" not in shown
     assert isinstance(caught.value.request, Request)
+
+
+def test_s4_7_calls_that_begin_together_fetch_one_list() -> None:
+    who = account(platform_keys=None)
+    first = protocol(who).make_call(row("refund_create"), REFUND, retry(), routes())
+    second = protocol(who).make_call(row("order_query_by_out_trade_no"), QUERY, retry(), routes())
+    assert next(first).path == "/v3/global/certificates"  # type: ignore[union-attr]
+    assert type(next(second)) is call.Pause
+    assert type(next(second)) is call.Pause
+    assert first.send(listed(keys.PLATFORM)).path == "/v3/global/refunds"
+    assert next(second).path.endswith("/T-1")  # type: ignore[union-attr]
+
+
+def test_a_call_does_not_wait_for_ever_for_the_list_of_another() -> None:
+    who = account(platform_keys=None)
+    who.keys.fetching.acquire()
+    with pytest.raises(NotSent, match="do not come"):
+        call.run(
+            protocol(who).make_call(row("refund_create"), REFUND, retry(), routes()), Gateway(), lambda seconds: None
+        )
+
+
+def test_a_call_that_is_given_up_lets_the_next_one_fetch() -> None:
+    who = account(platform_keys=None)
+    first = protocol(who).make_call(row("refund_create"), REFUND, retry(), routes())
+    next(first)
+    first.close()
+    assert not who.keys.fetching.locked()

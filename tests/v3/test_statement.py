@@ -66,8 +66,10 @@ def test_an_address_elsewhere_is_refused_and_nothing_is_fetched(url: object) -> 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"hash_type": "MD5"}, {"hash_value": None}, {"hash_value": "0"}, {"hash_type": None}]
-)
+    "changes",
+    [{"hash_type": "MD5"}, {"hash_value": None}, {"hash_value": "0"}, {"hash_type": None},
+     {"hash_value": "\u0663" * 40}, {"hash_value": "g" * 40}],
+)  # fmt: skip
 def test_a_file_without_a_sha_1_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed, match="not a SHA-1"):
         fetched(told(**changes))

@@ -17,6 +17,7 @@ from wxpay_v2.secret import without_frames
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from wxpay_v2.primitives import PrivateKey, PublicKey
     from wxpay_v2.secret import Secret
@@ -36,14 +37,15 @@ def open_resource(resource: Mapping[str, object], api_v3_key: Secret) -> bytes:
     """
     if resource.get("algorithm") != ALGORITHM:
         raise SignatureInvalid(f"encrypted with another algorithm than {ALGORITHM}")
-    nonce, associated, text = (resource.get(name) for name in ("nonce", "associated_data", "ciphertext"))
-    data = b""
+    associated: Any = resource.get("associated_data")
+    nonce: Any = resource.get("nonce")
+    text: Any = resource.get("ciphertext")
     try:
-        data = base64.b64decode(text, validate=True)  # type: ignore[arg-type]
-        told = [(value if value is not None else "").encode() for value in (nonce, associated)]  # type: ignore[attr-defined]
+        data, nonce = base64.b64decode(text, validate=True), nonce.encode()
+        associated = b"" if associated is None else associated.encode()
     except (ValueError, TypeError, AttributeError):
-        told = [b"", b""]
-    return primitives.aes_gcm_decrypt(data, api_v3_key.reveal().encode(), *told)
+        data = nonce = associated = b""  # does not open
+    return primitives.aes_gcm_decrypt(data, api_v3_key.reveal().encode(), nonce, associated)
 
 
 @without_frames

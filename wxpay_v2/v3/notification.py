@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from wxpay_v2.errors import Malformed, quoted
+from wxpay_v2.errors import Malformed, SignatureInvalid, quoted
 from wxpay_v2.json_reader import read_object
 from wxpay_v2.secret import redacted, without_frames
 from wxpay_v2.v3 import cipher, signature
@@ -16,7 +16,7 @@ from wxpay_v2.v3.catalogue.notifications import EVENT_TYPES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, NoReturn
 
     from wxpay_v2.v3.account import V3Account
 
@@ -45,6 +45,9 @@ class Callback:
         told = {name: value for name, value in self.document.items() if isinstance(value, (str, int))}
         return f"<Callback {self.event_type} {redacted(told)}>"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Callback does not leave its process")
+
 
 @without_frames
 def open_notification(headers: Mapping[str, str], body: bytes, account: V3Account, now: float) -> Callback:
@@ -54,6 +57,11 @@ def open_notification(headers: Mapping[str, str], body: bytes, account: V3Accoun
     """
     if not isinstance(body, bytes):
         raise Malformed(f"a notification is bytes, got {type(body).__name__}")
+    if not callable(getattr(headers, "items", None)):
+        raise SignatureInvalid(
+            f"the headers must be a mapping, got {type(headers).__name__}",
+            remedy="hand over every header of the message: dict(request.headers)",
+        )
     signature.check(headers, body, account.keys, now)
     told = read_object(body)
     event_type, number, resource = told.get("event_type"), told.get("id"), told.get("resource")

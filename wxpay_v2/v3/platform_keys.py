@@ -87,6 +87,8 @@ class PlatformKeys:
         self._keys = {key.serial: key for key in keys}  # replaced as a whole, never changed: readers take no lock
         self._installed_at: float | None = None
         self._asked_at = float("-inf")
+        self.fetching = threading.Lock()
+        """Held by the call that fetches the list; whoever else needs it waits for that one (threats: 4.7)."""
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -109,7 +111,7 @@ class PlatformKeys:
             )
             unknown.serial = serial
             raise unknown
-        if not key.holds(now):
+        if not key.begin <= now < key.end:
             state = "has expired" if now >= key.end else "is not valid yet"
             raise SignatureInvalid(f"signed by the platform certificate {key.serial}, which {state}")
         return key.public

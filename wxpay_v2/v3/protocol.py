@@ -7,13 +7,13 @@ Source: https://pay.weixin.qq.com/wiki/doc/api_external/en/wechatpay/wechatpay2_
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+from collections.abc import Mapping
 from functools import partial
 
 from wxpay_v2 import call
-from wxpay_v2.call import Request
+from wxpay_v2.call import Pause, Request
 from wxpay_v2.errors import ConfigurationError, Malformed, NotSent, OutcomeUnknown, Refused, SignatureInvalid
 from wxpay_v2.json_reader import read_object
 from wxpay_v2.operation import UNKNOWN
@@ -23,7 +23,7 @@ from wxpay_v2.v3.platform_keys import UnknownSerial, opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any
 
     from wxpay_v2.call import Call, Response
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Protocol"]
 
 _SHA1_HEADER = "wechatpay-statement-sha1"
+# How long a call waits for the list that another one fetches.
+_TURNS, _TURN_SECONDS = 400, 0.05
 _ACCEPT = "application/json"
+_NO_CERTIFICATES = "RESOURCE_NOT_EXISTS"
 
 
 class Answer:
@@ -90,8 +93,8 @@ class Protocol:
             key = self.account.keys.newest(self._time())
             told = _encrypted(told, row, key.public)
             headers["Wechatpay-Serial"] = key.serial
-        elif len(self.account.keys):
-            headers["Wechatpay-Serial"] = self.account.keys.newest(self._time()).serial  # whose signature we can check
+        elif serial := self._serial():
+            headers["Wechatpay-Serial"] = serial  # whose signature we can check
         parts = document.parts(row, told)
         headers.update(parts.headers)
         body = signed = b""
@@ -100,7 +103,7 @@ class Protocol:
 
             body, headers["Content-Type"], signed = media.form(parts.body)
         elif row.request_format == "json" and (parts.body or row.method != "GET"):
-            body = signed = json.dumps(parts.body, ensure_ascii=False, separators=(",", ":")).encode()
+            body = signed = json.dumps(parts.body, ensure_ascii=False, separators=(",", ":"), default=dict).encode()
             headers["Content-Type"] = "application/json"
         return self.signed(
             Request(
@@ -109,6 +112,13 @@ class Protocol:
             ),
             signed,
         )  # fmt: skip
+
+    def _serial(self) -> str:
+        """Return the serial number of the newest key; "" when none is valid: the list must still be asked for then."""
+        try:
+            return self.account.keys.newest(self._time()).serial if len(self.account.keys) else ""
+        except ConfigurationError:
+            return ""
 
     def signed(self, request: Request, body: bytes) -> Request:
         """Return *request* with its Authorization. body: what is signed for it; of an upload its meta part."""
@@ -137,7 +147,7 @@ class Protocol:
                 if done:
                     raise
                 verified = False
-            if digest and hashlib.sha1(body, usedforsecurity=False).hexdigest() != digest.lower():
+            if digest and _digest_of(body) != digest.lower():
                 raise SignatureInvalid(
                     "the statement is not the one whose digest is signed", remedy="download it again"
                 )
@@ -163,10 +173,11 @@ class Protocol:
             answer = self.read(row, response)
         except (SignatureInvalid, Malformed) as error:
             raise unknown(f"the answer cannot be trusted: {error.message}") from error
-        if answer.status in row.success:
-            return answer
         told = answer.document or {}
         code, message = told.get("code"), told.get("message", "")
+        # Quick pay's 202 may have the body of an error: the payer is typing the password.
+        if answer.status in row.success and not (isinstance(code, str) and "message" in told):
+            return answer
         if not isinstance(code, str) or not isinstance(message, str) or not code:
             raise unknown(f"the gateway answered HTTP {answer.status} without a code", phase="status")
         listed = row.error(code)
@@ -202,15 +213,36 @@ class Protocol:
 
     def ready(self, retry: Retry, routes: Routes) -> Call[None]:
         """Fetch the platform certificates when there are none yet, or they were not asked for in 12 hours."""
-        if self.account.keys.due(self._time()):
-            try:
-                yield from self.fetch_keys(retry, routes)
-            except (OutcomeUnknown, Refused) as error:
-                if self.account.keys.due(self._time()):  # no key is valid; else those we have go on serving
-                    raise NotSent(
-                        f"no answer could be verified, the platform certificates cannot be had: {error.message}",
-                        remedy="nothing was sent; call again, or give V3Account(platform_keys=...)",
-                    ) from error
+        keys = self.account.keys
+        if not keys.due(self._time()):
+            return
+        for _ in range(_TURNS):
+            if keys.fetching.acquire(blocking=False):
+                break
+            yield Pause(_TURN_SECONDS)  # another call is at it; one list serves all
+            if not keys.due(self._time()):
+                return
+        else:
+            raise NotSent("the platform certificates are being fetched, and do not come", remedy="call again")
+        try:
+            yield from self._fetched(retry, routes)
+        finally:
+            keys.fetching.release()
+
+    def _fetched(self, retry: Retry, routes: Routes) -> Call[None]:
+        """Fetch them; a failure is one of the whole call only when no key is valid."""
+        try:
+            yield from self.fetch_keys(retry, routes)
+        except NotSent as error:
+            # Of its kinds only these: what cancelled a call is one, too, and nothing is to follow it.
+            if type(error) not in (NotSent, ConfigurationError) or self.account.keys.due(self._time()):
+                raise
+        except (OutcomeUnknown, Refused) as error:
+            if self.account.keys.due(self._time()):  # no key is valid; else those we have go on serving
+                raise NotSent(
+                    f"no answer could be verified, the platform certificates cannot be had: {error.message}",
+                    remedy="nothing was sent; call again, or give V3Account(platform_keys=...)",
+                ) from error
 
     def renew(self, retry: Retry, routes: Routes) -> Call[bool]:
         """Fetch them because of a serial nobody knows; return whether that was done (at most once per 10 minutes)."""
@@ -218,7 +250,7 @@ class Protocol:
             return False
         try:
             yield from self.fetch_keys(retry, routes)
-        except (OutcomeUnknown, Refused, ConfigurationError):
+        except (OutcomeUnknown, Refused, NotSent):  # NotSent is of this question; the call it is asked for was sent
             return False
         return True
 
@@ -233,7 +265,7 @@ class Protocol:
 
         def open_list(sent: Request, response: Response) -> None:
             unknown = partial(call.unknown, sent, response=response)
-            if response.status == 404:
+            if response.status == 404 and (self.read(row, response).document or {}).get("code") == _NO_CERTIFICATES:
                 raise ConfigurationError(
                     "this merchant has no platform certificates: it has a WeChat Pay public key instead",
                     remedy='give V3Account(platform_keys={"PUB_KEY_ID_...": "pub_key.pem"})',
@@ -253,11 +285,17 @@ class Protocol:
         yield from retry.carry(request, open_list, routes.hosts(row))
 
 
+def _digest_of(body: bytes) -> str:
+    from wxpay_v2.v3 import statement  # a client without statements never needs it
+
+    return statement.digest_of(body)
+
+
 def _holds(value: Any, parts: list[str]) -> bool:
     if not parts:
         return value is not None
     name = parts[0].removesuffix("[]")
-    inner = value.get(name) if isinstance(value, dict) else None
+    inner = value.get(name) if isinstance(value, Mapping) else None
     if parts[0].endswith("[]"):
         return isinstance(inner, list) and any(_holds(one, parts[1:]) for one in inner)
     return inner is not None and _holds(inner, parts[1:])
@@ -277,7 +315,7 @@ def _sealed(told: Mapping[str, Any], rows: Any, public: Any) -> dict[str, Any]:
             sealed[name] = value
         elif field.encrypted:
             sealed[name] = cipher.encrypt(value, public, field.encrypted)
-        elif field.fields and isinstance(value, dict):
+        elif field.fields and isinstance(value, Mapping):
             sealed[name] = _sealed(value, field.fields, public)
         elif field.fields and isinstance(value, list):
             sealed[name] = [_sealed(one, field.fields, public) for one in value]
@@ -292,7 +330,7 @@ def _flat(told: Mapping[str, Any]) -> dict[str, str]:
     left: list[tuple[str, Any]] = list(told.items())
     while left:
         name, value = left.pop()
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             left += value.items()
         elif isinstance(value, list):
             left += [(name, one) for one in value]

@@ -7,7 +7,6 @@ https://pay.weixin.qq.com/wiki/doc/api_external/en/wechatpay/wechatpay4_1.shtml
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 
@@ -44,6 +43,9 @@ _SHAPES = {
     _NONCE_NAME: re.compile(r"[!-+\--~]{1,128}", re.ASCII),
     _SIGNATURE_NAME: re.compile(r"[!-+\--~]{1,2048}", re.ASCII),
 }
+_LONGEST = 1536  # bytes of a signature
+# The first three at one look: as none holds a comma, what is joined by commas comes apart in one way only.
+_THREE = re.compile(",".join(f"(?:{_SHAPES[name].pattern})" for name in _SHAPES if name != _SIGNATURE_NAME), re.ASCII)
 
 
 def text_to_sign(method: str, target: str, timestamp: int | str, nonce: str, body: bytes) -> bytes:
@@ -120,8 +122,7 @@ def check(headers: Mapping[str, str], body: bytes, keys: PlatformKeys, now: floa
     minutes from *now*, for another scheme, an expired key and a wrong signature (a WECHATPAY/SIGNTEST/ probe is one);
     UnknownSerial for a serial number that is not among *keys*.
     """
-    found = _signature_headers(headers)
-    serial, timestamp = found[_SERIAL_NAME], found[_TIME_NAME]
+    serial, timestamp, nonce, signed = _signature_headers(headers)
     age = now - int(timestamp)
     if abs(age) > WINDOW:
         raise SignatureInvalid(
@@ -129,14 +130,37 @@ def check(headers: Mapping[str, str], body: bytes, keys: PlatformKeys, now: floa
             remedy="check this machine's clock",
         )
     key = keys.find(serial, now)
-    signed = statement_text(digest) if digest else body
-    text = text_to_verify(timestamp, found[_NONCE_NAME], signed)
-    if not primitives.rsa_verify(key, _from_base64(found[_SIGNATURE_NAME]), text):
+    text = text_to_verify(timestamp, nonce, statement_text(digest) if digest else body)
+    if not primitives.rsa_verify(key, signed, text):
         raise SignatureInvalid("the signature is wrong")
     return serial
 
 
-def _signature_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def _signature_headers(headers: Mapping[str, str]) -> tuple[str, str, str, bytes]:
+    """Return serial number, time, nonce and the signature's bytes."""
+    try:  # as nearly all messages are
+        pairs = headers.items()
+        found = dict(pairs if "".join(headers).islower() else ((name.lower(), text) for name, text in pairs))
+        serial, timestamp, nonce = found[_SERIAL_NAME], found[_TIME_NAME], found[_NONCE_NAME]
+        signed = _from_base64(found[_SIGNATURE_NAME])
+        if (
+            _THREE.fullmatch(",".join((serial, timestamp, nonce)))
+            and found.get(_TYPE_NAME, SCHEME) == SCHEME
+            and len(found) == len(headers)
+            and 0 < len(signed) <= _LONGEST
+        ):
+            return serial, timestamp, nonce, signed
+    except (KeyError, ValueError, TypeError, AttributeError):
+        pass
+    found = _looked_through(headers)
+    try:
+        signed = _from_base64(found[_SIGNATURE_NAME])
+    except ValueError:
+        raise SignatureInvalid("the signature is not base64") from None
+    return found[_SERIAL_NAME], found[_TIME_NAME], found[_NONCE_NAME], signed
+
+
+def _looked_through(headers: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     scheme: object = SCHEME
     for name, value in headers.items():
@@ -160,10 +184,8 @@ def _signature_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _from_base64(text: str) -> bytes:
-    try:
-        data = base64.b64decode(text, validate=True)
-    except ValueError:
-        data = b""
-    if binascii.b2a_base64(data, newline=False) != text.encode():  # the one spelling; decoders take several
-        raise SignatureInvalid("the signature is not base64")
+    """Return the bytes that *text* is the one spelling of; decoders take several. Raises ValueError."""
+    data = binascii.a2b_base64(text)
+    if binascii.b2a_base64(data, newline=False).decode() != text:
+        raise ValueError("another spelling")
     return data

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from wxpay_v2.v3.protocol import Protocol
 
 __all__ = ["digest_of", "fetch"]
+
+_SHA1 = re.compile("[0-9A-Fa-f]{40}", re.ASCII)
 
 
 def digest_of(data: bytes) -> str:
@@ -71,7 +74,7 @@ def fetch(protocol: Protocol, told: Mapping[str, Any] | None, retry: Retry, rout
 def _place(told: Mapping[str, Any], routes: Routes) -> tuple[str, str, str]:
     """Return path, query and digest. Raises Malformed for an address elsewhere, or another kind of digest."""
     kind, wanted, url = told.get("hash_type"), told.get("hash_value"), told.get("download_url")
-    if kind != "SHA1" or not isinstance(wanted, str) or len(wanted) != 40 or not wanted.isalnum():
+    if kind != "SHA1" or not isinstance(wanted, str) or not _SHA1.fullmatch(wanted):
         raise Malformed(f"the file's digest is {quoted(kind)}, not a SHA-1")
     if not isinstance(url, str) or not url.isascii() or any(mark in url for mark in " \r\n\t#\\@"):
         raise Malformed("the file's address is not one")
