@@ -33,7 +33,9 @@ from wxpay_v2.v2 import cipher, envelope, xml
 from wxpay_v2.v2.catalogue.notifications import RETRY_SECONDS
 from wxpay_v2.v2.signature import Signer
 
-__all__ = ["PROBE", "V2", "V3", "answered", "due", "next_at", "queue", "queue_payment", "queue_refund", "views"]
+__all__ = [
+    "PROBE", "V2", "V3", "answered", "due", "next_at", "queue", "queue_payment", "queue_refund", "queue_v3", "views",
+]  # fmt: skip
 
 V2, V3, PROBE = "v2", "v3", "v3 probe"
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
@@ -72,7 +74,7 @@ _MARK = Query(
 def queue_payment(book: Book, account: Account, order: OrderView, faults: Faults) -> None:
     """Queue the notification of the payment of *order*, unless it names no address."""
     if "document" in order.fields:
-        _queue_v3(book, "payment", account, order, "", order.notify_url, faults, messages.of_payment(account, order))
+        queue_v3(book, "payment", account, order, "", order.notify_url, faults, messages.of_payment(account, order))
         return
     message = {
         **_outer(order),
@@ -96,7 +98,7 @@ def queue_refund(book: Book, account: Account, order: OrderView, refund: RefundV
     url = refund.notify_url or account.refund_notify_url
     if "document" in refund.fields:
         told = messages.of_refund(account, order, refund)
-        _queue_v3(book, "refund", account, order, refund.out_refund_no, url, faults, told)
+        queue_v3(book, "refund", account, order, refund.out_refund_no, url, faults, told)
         return
     inner = {
         "transaction_id": order.transaction_id,
@@ -125,10 +127,11 @@ def queue_refund(book: Book, account: Account, order: OrderView, refund: RefundV
     )  # fmt: skip
 
 
-def _queue_v3(
+def queue_v3(
     book: Book, kind: str, account: Account, order: OrderView, refund_no: str, url: str, faults: Faults,
     told: messages.Message,
 ) -> None:  # fmt: skip
+    """Queue a notification of API v3."""
     key = account.api_v3_key
     if key is not None:  # without one the platform sends nothing
         queue(

@@ -17,6 +17,7 @@ from wxpay_v2.simulator.effects.common import Setting, beijing, expiry, json_of,
 from wxpay_v2.simulator.protocol import Call, Refusal
 from wxpay_v2.simulator.records import Record
 from wxpay_v2.simulator.states import CLOSED, NOTPAY, PAID, REFUND, SUCCESS, USERPAYING
+from wxpay_v2.simulator.v3 import combined
 from wxpay_v2.simulator.views import OrderView
 from wxpay_v2.v2 import envelope
 from wxpay_v2.v2.catalogue.common import TRADE_TYPES
@@ -186,6 +187,11 @@ def notify(book: Book, record: Record, paid: Sequence[OrderView], setting: Setti
     if account is None:
         return
     request = record.data["request"]
+    about = replace(paid[0], mch_id=record.mch_id, out_trade_no=record.number)
+    if "document" in request:
+        message = combined.of_payment(record, paid)
+        notices.queue_v3(book, "combined", account, about, "", request["notify_url"], setting.faults, message)
+        return
     told = [
         {
             "appid": order.appid, "mch_id": order.mch_id, "openid": order.openid, "total_fee": order.total_fee,
@@ -194,7 +200,7 @@ def notify(book: Book, record: Record, paid: Sequence[OrderView], setting: Setti
         }
         for order in paid
     ]  # fmt: skip
-    message = {
+    fields = {
         "return_code": "SUCCESS",
         "combine_appid": request["combine_appid"],
         "combine_mch_id": record.mch_id,
@@ -208,12 +214,11 @@ def notify(book: Book, record: Record, paid: Sequence[OrderView], setting: Setti
         "result_code": "SUCCESS",
         "sub_order_list": _json({"order_num": len(told), "order_list": told}),
     }
-    message = {name: text for name, text in message.items() if text}
-    about = replace(paid[0], mch_id=record.mch_id, out_trade_no=record.number)
+    fields = {name: text for name, text in fields.items() if text}
     notices.queue(
         book, "combined", about, "", request["notify_url"], setting.faults,
-        lambda: envelope.seal(message, account.signer(HMAC_SHA256)),
-        lambda: envelope.seal(message, Signer(Secret(secrets.token_hex(16)), HMAC_SHA256)),
+        lambda: envelope.seal(fields, account.signer(HMAC_SHA256)),
+        lambda: envelope.seal(fields, Signer(Secret(secrets.token_hex(16)), HMAC_SHA256)),
     )  # fmt: skip
 
 

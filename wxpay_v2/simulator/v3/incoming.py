@@ -62,12 +62,15 @@ def read(exchange: Exchange, operation: V3Operation) -> Sent:
 def document(exchange: Exchange, operation: V3Operation, parameters: Mapping[str, str], sent: Sent) -> dict[str, Any]:
     """Return all that the request says, as one object. Raises Refusal for what cannot be read, or is said twice."""
     told = _body(operation, sent)
-    pieces = [parameters, _query(exchange, operation), _headers(exchange, operation)]
+    rows = {row.name: row for row in operation.request if row.place == "path"}
+    path = {name: _value(operation, rows.get(name), text) for name, text in parameters.items()}
+    pieces = [path, _query(exchange, operation), _headers(exchange, operation)]
+    in_body = {row.name for row in operation.request if not row.place}
     if operation.request_format != "multipart":
         for piece in pieces:
-            twice = sorted(told.keys() & piece.keys())
-            if twice:
-                raise Refusal.of_field(operation, f"/{twice[0]}", "is in the body and beside it")
+            for name in sorted(told.keys() & piece.keys()):
+                if name not in in_body or told[name] != piece[name]:
+                    raise Refusal.of_field(operation, f"/{name}", "is in the body and beside it")
     for piece in pieces:
         told.update(piece)
     return told
@@ -135,7 +138,7 @@ def _value(operation: V3Operation, row: Field | None, text: str) -> Any:
     """Return the text of a query as the value its row has."""
     if row is not None and row.kind in (INT, AMOUNT):
         if not _WHOLE.fullmatch(text):
-            raise Refusal.of_field(operation, f"/{row.name}", "must be a whole number", "query")
+            raise Refusal.of_field(operation, f"/{row.name}", "must be a whole number")
         return int(text)
     if row is not None and row.kind == BOOL:
         if text not in ("true", "false"):

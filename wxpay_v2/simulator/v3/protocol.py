@@ -171,19 +171,27 @@ def check(call: Call, found: Found, accounts: Mapping[str, Account], acts_for: C
         raise Refusal("NO_AUTH", "not for merchants of the mainland", status=403, number="268501838")
     if call.mode not in operation.modes and account.mode not in operation.modes:
         raise Refusal("NO_AUTH", f"not for {account.mode.replace('_', ' ')} merchants", status=403)
+    _check_names(call)
+    if operation.sensitive:  # what the row says of a field is said of its plain text
+        call = replace(call, document=_opened(call))
     _check_document(call)
     _check_numbers(call, accounts, acts_for)
-    return replace(call, document=_opened(call)) if operation.sensitive else call
+    return call
 
 
-def _check_document(call: Call) -> None:
-    """Raise the refusal of the first field that the row does not have, or does not allow."""
+def _check_names(call: Call) -> None:
+    """Raise the refusal of the first field that the row does not have."""
     operation, mode = call.operation, call.mode
     for way, known in _unknown(call.document, operation.request, mode):
         whose = f"{mode.replace('_', ' ')} merchants" if known else "this operation"
         raise Refusal.of_field(operation, way, f"not a parameter of {whose}")
+
+
+def _check_document(call: Call) -> None:
+    """Raise the refusal of the first field that the row does not allow."""
+    operation = call.operation
     try:
-        document.check(operation, call.document, mode)
+        document.check(operation, call.document, call.mode)
     except InvalidRequest as error:
         fault = error.faults[0]
         way = incoming.shape(str(getattr(fault, "field", "")).split(" or ")[0])
@@ -226,6 +234,8 @@ def _opened(call: Call) -> dict[str, Any]:
     for dotted in call.operation.sensitive:
         row = _row(call.operation.request, dotted.replace("[]", "").split("."))
         for holder, name, way in _places(told, dotted.split(".")):
+            if not isinstance(holder[name], str):
+                continue  # refused when the document is checked
             key = call.platform.find(call.asked_key) if call.asked_key else None
             if key is None:
                 raise Refusal.of_field(call.operation, "/Wechatpay-Serial", "names no key of the platform", "header")

@@ -20,7 +20,7 @@ How one is added: put a module here with the tables ``GLOBAL`` and ``MAINLAND``,
     GLOBAL = {"settlements": settlements}
     MAINLAND = {"bill_trade": bill, "bill_fund_flow": bill}
 
-An operation without an effect answers SYSTEM_ERROR.
+An operation without an effect is answered by `wxpay_v2.simulator.v3.canned`.
 
 Where orders and refunds are concerned: `common` finds the order of a call and keeps a request, and `messages` (beside
 this package) says what is told of an order, in queries and notifications. What an order or a refund of API v3 was asked
@@ -38,6 +38,7 @@ from types import ModuleType
 
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.effects.common import Setting
+from wxpay_v2.simulator.v3 import canned
 from wxpay_v2.simulator.v3.protocol import Call
 from wxpay_v2.simulator.v3.replies import Outcome
 from wxpay_v2.v3 import catalogue
@@ -49,13 +50,13 @@ Effect = Callable[[Call, Book, Setting], Outcome]
 
 @cache
 def effects(region: str) -> Mapping[str, Effect]:
-    """Return the effect of every operation of *region* that has one, by the operation's name."""
+    """Return the effect of every operation of *region*, by the operation's name."""
     found: dict[str, Effect] = {}
     for module in _modules():
         for name, effect in getattr(module, region.upper(), {}).items():
             if name not in catalogue.NAMES[region] or found.setdefault(name, effect) is not effect:
                 raise AssertionError(f"{module.__name__}: {name} of {region} is no operation, or has two effects")
-    return found
+    return {**dict.fromkeys(catalogue.NAMES[region], canned.answer), **found}
 
 
 def _modules() -> list[ModuleType]:

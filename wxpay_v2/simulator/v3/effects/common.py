@@ -7,8 +7,10 @@ from typing import Any
 
 from wxpay_v2.clock import parse_rfc3339
 from wxpay_v2.operation import DIRECT
+from wxpay_v2.operation import GLOBAL as ABROAD
 from wxpay_v2.simulator import rates
 from wxpay_v2.simulator.book import Book
+from wxpay_v2.simulator.v3.effects.profit_sharing import is_marked
 from wxpay_v2.simulator.v3.protocol import Call
 from wxpay_v2.simulator.v3.refusal import Refusal, documented
 from wxpay_v2.simulator.views import OrderView
@@ -52,10 +54,13 @@ def fields(call: Call, *, without: tuple[str, ...] = (), **more: str) -> dict[st
     return {name: text for name, text in {**own, **more}.items() if text}
 
 
-def order_fields(call: Call, trade_type: str) -> dict[str, str]:
+def order_fields(call: Call, book: Book, trade_type: str) -> dict[str, str]:
     """Return what the books keep of an order."""
     openid = call.text("payer.openid" if call.account.mode == DIRECT else "payer.sp_openid")
-    shared = call.document.get("settle_info", {}).get("profit_sharing")
+    if call.region == ABROAD:
+        shared = is_marked(call, book)
+    else:
+        shared = call.document.get("settle_info", {}).get("profit_sharing")
     return fields(
         call, body=call.text("description"), total_fee=call.text("amount.total"), fee_type=currency(call),
         openid=openid, sub_openid=call.text("payer.sub_openid"), trade_type=trade_type, sign_type="RSA",

@@ -40,7 +40,7 @@ def _placing(trade_type: str) -> Callable[[Call, Book, Setting], dict[str, Any]]
 def place(call: Call, book: Book, trade_type: str) -> OrderView:
     """Return the order that *call* places, or has placed before with the same content."""
     _check_payer(call, trade_type)
-    fields = order_fields(call, trade_type)
+    fields = order_fields(call, book, trade_type)
     order = book.order(call.mch_id, fields["out_trade_no"])
     with in_v3(call.operation):
         if order is not None:

@@ -25,7 +25,7 @@ __all__ = ["GLOBAL", "MAINLAND", "charge", "reverse", "reverse_and_tell"]
 
 def charge(call: Call, book: Book, setting: Setting) -> dict[str, Any] | Pending:
     """Charge the payment code; tell of the payment, or of USERPAYING while the payer enters the password."""
-    fields, code = order_fields(call, MICROPAY), call.text("payer.auth_code")
+    fields, code = order_fields(call, book, MICROPAY), call.text("payer.auth_code")
     struck: list[str] = []
 
     def waits() -> Fault | None:
