@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,7 +44,12 @@ def pair(number: int = 0) -> Issued:
 
 
 def private_key(issued: Issued) -> rsa.RSAPrivateKey:
-    key = load_pem_private_key(issued.key_pem(), None)
+    return _loaded(issued.key_pem())
+
+
+@lru_cache  # 50 ms each
+def _loaded(pem: bytes) -> rsa.RSAPrivateKey:
+    key = load_pem_private_key(pem, None)
     assert isinstance(key, rsa.RSAPrivateKey)
     return key
 
