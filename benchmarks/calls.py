@@ -6,7 +6,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +36,7 @@ _REFUND: Any = {
     "refund_fee": "100",
 }
 _TIMEOUT = (3.0, 10.0)
+_TRUST = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")  # wechatpy and wechatpayv3 have no setting for it
 
 
 class Gateway:
@@ -49,9 +50,12 @@ class Gateway:
 
 
 @contextmanager
-def gateway() -> Iterator[Gateway]:
-    """Run server.py with throwaway certificates for as long as the context lasts."""
-    reply = messages.refund_reply(_NUMBER)
+def gateway(body: bytes = b"", headers: Mapping[str, str] | None = None) -> Iterator[Gateway]:
+    """Run server.py with throwaway certificates for as long as the context lasts.
+
+    body, headers: of its answer, which is that of the refund unless told otherwise.
+    """
+    reply = _answer(body or messages.refund_reply(_NUMBER), headers or {"Content-Type": "text/plain"})
     with TemporaryDirectory(prefix="wxpay-bench-") as name:
         folder = Path(name, "certs")
         folder.mkdir(mode=0o700)
@@ -67,12 +71,20 @@ def gateway() -> Iterator[Gateway]:
                 server.stdin.flush()
                 port = int(server.stdout.readline())
                 pair = [str(folder / file) for file in ("apiclient_cert.pem", "apiclient_key.pem")]
-                os.environ["REQUESTS_CA_BUNDLE"] = str(ca)  # wechatpy has no setting for it
+                for name in _TRUST:
+                    os.environ[name] = str(ca)
                 yield Gateway(f"https://localhost:{port}", str(ca), *pair)
             finally:
-                os.environ.pop("REQUESTS_CA_BUNDLE", None)
+                for name in _TRUST:
+                    os.environ.pop(name, None)
                 server.stdin.close()
                 server.wait(10)
+
+
+def _answer(body: bytes, headers: Mapping[str, str]) -> bytes:
+    told = {"Server": "nginx", **headers, "Content-Length": str(len(body)), "Connection": "keep-alive"}
+    lines = [f"{name}: {value}\r\n" for name, value in told.items()]
+    return "".join(["HTTP/1.1 200 OK\r\n", *lines, "\r\n"]).encode() + body
 
 
 def rows(rounds: int) -> list[Row]:

@@ -12,7 +12,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-PACKAGES = ("wechatpy", "weixin-python", "requests", "urllib3", "aiohttp", "lxml", "xmltodict", "cryptography")
+PACKAGES = (
+    "wechatpy", "weixin-python", "wechatpayv3", "requests", "urllib3", "httpx", "aiohttp", "lxml", "xmltodict",
+    "cryptography",
+)  # fmt: skip
 
 
 class Row:

@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,11 @@ import parallel
 import report
 import simulator
 import statements
+import v3_calls
+import v3_codec
 from rich.console import Console
+
+from wxpay_v2.upgrade import LostFieldWarning
 
 TABLE = Path(__file__).parent.parent / "docs" / "performance_table.rst"
 
@@ -34,12 +39,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"renew docs/{TABLE.name}")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the statement (default 100000)")
     parser.add_argument("--rounds", type=int, default=60, help="interleaved rounds (default 60)")
-    names = ["codec", "calls", "parallel", "imports", "simulator", "statements"]
+    names = ["codec", "calls", "parallel", "imports", "simulator", "statements", "v3"]
     parser.add_argument("--only", choices=names, action="append", default=[])
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write takes a whole run")
     logging.disable(logging.CRITICAL)  # nobody's log is measured
+    warnings.simplefilter("ignore", LostFieldWarning)  # what v3 has no place for is told at the first call
     rounds = max(options.rounds, 3)
     areas: dict[str, Callable[[], list[report.Row]]] = {
         "codec": lambda: codec.rows(rounds),
@@ -48,6 +54,7 @@ def main() -> None:
         "imports": lambda: imports.rows(max(rounds // 4, 3)),
         "simulator": lambda: simulator.rows(max(rounds // 10, 3)),
         "statements": lambda: statements.rows(options.rows, max(rounds // 12, 3)),
+        "v3": lambda: [*v3_codec.rows(rounds), *v3_calls.rows(rounds)],
     }
     console = Console(stderr=options.json)
     if not console.is_terminal:

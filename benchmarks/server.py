@@ -1,7 +1,8 @@
-"""A TLS server for the calls: asks for a client certificate, and answers every POST with the bytes it was given.
+"""A TLS server for the calls: asks for a client certificate, and answers every request with the bytes it was given.
 
-``python server.py CERTIFICATE KEY CA SIZE`` reads an answer of SIZE bytes from standard input, prints its port and runs
-until its standard input ends. It runs in a process of its own, so that a client's CPU seconds are the client's alone.
+``python server.py CERTIFICATE KEY CA SIZE`` reads an answer of SIZE bytes, head and all, from standard input, prints
+its port and runs until its standard input ends. It runs in a process of its own, so that a client's CPU seconds are the
+client's alone.
 """
 
 from __future__ import annotations
@@ -14,14 +15,12 @@ import sys
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 
 
-async def main(certificate: str, key: str, ca: str, body: bytes) -> None:
+async def main(certificate: str, key: str, ca: str, answer: bytes) -> None:
     """Serve on a free loopback port until standard input ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     context.load_verify_locations(ca)
     context.verify_mode = ssl.CERT_OPTIONAL
-    head = f"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
-    answer = head.encode() + b"Connection: keep-alive\r\n\r\n" + body
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

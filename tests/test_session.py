@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 import struct
+import sys
 import tempfile
 import threading
 import time
@@ -100,6 +101,27 @@ def answered(body: Any, **more: Any) -> Any:
     with responses.RequestsMock() as mock:
         mock.post(HOST + "/secapi/pay/refund", body=body, **more)
         return Session()(request())
+
+
+@pytest.mark.parametrize("target", ["/v3/T%2A%7C-1%7E", "/v3/a%2Fb//c/../d", "/v3/x?q=%7E%2a&r=a%20b", "/v3/~a'()!"])
+def test_an_address_goes_out_as_it_was_signed(target: str) -> None:
+    path, _, query = target.partition("?")
+    asked = Request("GET", path, b"", host=HOST.upper().replace("HTTPS", "https"), query=query)
+    assert Session._prepare(asked).url == HOST + target
+
+
+@pytest.mark.parametrize("target", ["v3", "/a b", "/a\n", "/ö", "/a#b", ""])
+def test_an_address_that_could_not_have_been_signed_is_refused(target: str) -> None:
+    with pytest.raises(ConfigurationError, match="not an address"):
+        Session()(Request("GET", target, b"", host=HOST))
+
+
+def test_no_header_outlives_its_request() -> None:
+    """Each request of API v3 has a signature of its own; nothing here keeps one."""
+    with responses.RequestsMock() as mock:
+        mock.post(HOST + "/secapi/pay/refund", body=b"")
+        Session()(request(headers={"Authorization": "the signature"}))
+    assert "the signature" not in repr(vars(sys.modules[Session.__module__]))
 
 
 @pytest.mark.parametrize("name", sorted(BEFORE))

@@ -8,12 +8,14 @@ before the first byte left is NotSent; everything after is OutcomeUnknown.
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import threading
 import time
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import HTTPSConnectionPool
 from urllib3.connection import HTTPSConnection
@@ -38,8 +40,9 @@ MAX_STATEMENT = 1 << 28
 _CONTEXTS_KEPT = 32
 _contexts: dict[tuple[str, float, str], ssl.SSLContext] = {}
 _contexts_lock = threading.Lock()
-_TEMPLATES_KEPT = 256
-_templates: dict[tuple[object, ...], requests.PreparedRequest] = {}  # without body; by method, address and headers
+_HOSTS_KEPT = 256
+_hosts: dict[str, str] = {}  # as requests spells them
+_TARGET = re.compile(r"/[!-\"$-~]*", re.ASCII)  # goes out as it was signed
 
 
 class Session:
@@ -113,24 +116,15 @@ class Session:
     @staticmethod
     def _prepare(request: Request) -> requests.PreparedRequest:
         """Return a prepared request; parsing the same address again would cost more than sending."""
-        url = request.url
-        key = (request.method, url, *request.headers.items())
-        template = _templates.get(key) if not request.query else None
-        if template is None:
-            if any(set(f"{name}{value}") & set("\r\n\0") for name, value in request.headers.items()):
-                raise ConfigurationError("a header holds a line end or a NUL")
-            try:
-                template = requests.Request(request.method, url, headers=dict(request.headers), data=b"-").prepare()
-            except (requests.RequestException, ValueError) as error:
-                raise ConfigurationError(f"not an address: {quoted(url)} ({type(error).__name__})") from None
-            if not url.startswith("https://"):
-                raise ConfigurationError(f"the gateway is called over https only, not {quoted(url)}")
-            if not request.query:  # each query is another address
-                if len(_templates) >= _TEMPLATES_KEPT:
-                    _templates.clear()
-                _templates[key] = template
-        prepared = requests.PreparedRequest()  # template.copy() would make a jar of cookies as well
-        prepared.method, prepared.url, prepared.headers = template.method, template.url, template.headers.copy()
+        target = f"{request.path}?{request.query}" if request.query else request.path
+        if not _TARGET.fullmatch(target):
+            raise ConfigurationError(f"not an address: {quoted(request.host + request.path)}")
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.url = request.method, (_hosts.get(request.host) or _host(request.host)) + target
+        prepared.headers = CaseInsensitiveDict(request.headers)
+        told = "".join([*request.headers, *request.headers.values()])
+        if "\r" in told or "\n" in told or "\0" in told:
+            raise ConfigurationError("a header holds a line end or a NUL")
         prepared.body = request.body or None
         prepared.headers["Content-Length"] = str(len(request.body))
         return prepared
@@ -252,6 +246,20 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """The context verifies; nothing is left to set."""
+
+
+def _host(given: str) -> str:
+    """Return ``https://host:port`` as requests spells it. Raises ConfigurationError."""
+    try:
+        address = requests.Request("POST", f"{given}/").prepare().url or ""
+    except (requests.RequestException, ValueError) as error:
+        raise ConfigurationError(f"not an address: {quoted(given)} ({type(error).__name__})") from None
+    if not given.startswith("https://"):
+        raise ConfigurationError(f"the gateway is called over https only, not {quoted(given)}")
+    if len(_hosts) >= _HOSTS_KEPT:
+        _hosts.clear()
+    _hosts[given] = address.rstrip("/")
+    return _hosts[given]
 
 
 def _bundle(verify: str | os.PathLike[str] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 
 from wxpay_v2.upgrade.rules import DOCUMENTED, INFERRED, NoEquivalent, Upgrade
@@ -113,6 +114,7 @@ ABSENT: dict[str, NoEquivalent] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def find(operation: str) -> Upgrade | NoEquivalent:
     """Return how API v3 carries the v2 operation of that name, or why it does not."""
     place = CARRIED.get(operation)

@@ -26,7 +26,7 @@ CARRIED, MISSING = "upgrade.carried", "upgrade.setting"
 class Plan:
     """What becomes of each field. rows: an `Upgrade`, or a `Step` beside it."""
 
-    __slots__ = ("_answer", "_lost", "_paths", "_request", "_supplied", "operation")
+    __slots__ = ("_answer", "_lost", "_paths", "_quick", "_request", "_supplied", "operation")
 
     def __init__(self, operation: str, rows: Upgrade | Step, region: str, mode: str, target: str) -> None:
         self.operation = operation
@@ -40,6 +40,13 @@ class Plan:
                     self._supplied.append(rule)
                 else:
                     self._request.setdefault(rule.v2, []).append(rule)
+        # Where most fields go: a text to another name at the top; "" for one that nobody misses.
+        self._quick = {
+            name: rules[0].v3 if rules[0].kind == MOVE else ""
+            for name, rules in self._request.items()
+            if not rules[0].when and "." not in rules[0].v3
+            if rules[0].kind == MOVE or (rules[0].kind == DROP and rules[0].harmless)
+        }
         self._answer: list[tuple[Rule, tuple[tuple[str, ...], ...]]] = []
         self._lost: list[Rule] = []
         for rule in rows.answer:
@@ -69,6 +76,11 @@ class Plan:
         document: dict[str, Any] = {}
         faults: list[Fault] = []
         for name, text in case.fields.items():
+            place = self._quick.get(name)
+            if place is not None:
+                if place:
+                    document[place] = text
+                continue
             rule = self.fate(name, case)
             if rule is None:
                 if whole and name not in self._request:

@@ -29,7 +29,8 @@ def resealed(
 ) -> bytes:
     """Return *fields*, of a Result, an error or an Event, as the XML that v2's gateway would have sent.
 
-    operation: decides the algorithm where it admits one only. nonce: of the message; by default the one in *fields*, else a fresh one.
+    operation: decides the algorithm where it admits one only. nonce: of the message; by default the one in *fields*,
+    else a fresh one.
     """
     wanted = merchant.sign_type
     admitted = operation.sign_types if operation is not None else (wanted,)

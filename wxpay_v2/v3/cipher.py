@@ -16,7 +16,7 @@ from wxpay_v2.secret import without_frames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from wxpay_v2.primitives import PrivateKey, PublicKey
@@ -35,13 +35,12 @@ def open_resource(resource: Mapping[str, object], api_v3_key: Secret) -> bytes:
 
     Raises SignatureInvalid for another algorithm and, with one message, for all that keeps it shut.
     """
-    if resource.get("algorithm") != ALGORITHM:
+    get: Callable[[str], Any] = resource.get
+    if get("algorithm") != ALGORITHM:
         raise SignatureInvalid(f"encrypted with another algorithm than {ALGORITHM}")
-    associated: Any = resource.get("associated_data")
-    nonce: Any = resource.get("nonce")
-    text: Any = resource.get("ciphertext")
+    nonce, associated = get("nonce"), get("associated_data")
     try:
-        data, nonce = base64.b64decode(text, validate=True), nonce.encode()
+        data, nonce = base64.b64decode(get("ciphertext"), validate=True), nonce.encode()
         associated = b"" if associated is None else associated.encode()
     except (ValueError, TypeError, AttributeError):
         data = nonce = associated = b""  # does not open

@@ -55,14 +55,12 @@ def text_to_sign(method: str, target: str, timestamp: int | str, nonce: str, bod
     """
     if not _METHOD.fullmatch(method) or not _TARGET.fullmatch(target):
         raise InvalidRequest(f"not a method and a path with its query: {quoted(f'{method} {target}')}")
-    return b"%b\n%b\n%b\n%b\n%b\n" % (
-        method.encode(), target.encode(), str(timestamp).encode(), nonce.encode(), body,
-    )  # fmt: skip
+    return b"%b%b\n" % (f"{method}\n{target}\n{timestamp}\n{nonce}\n".encode(), body)
 
 
 def text_to_verify(timestamp: int | str, nonce: str, body: bytes) -> bytes:
     """Return the three lines the signature of an answer or a callback is of. body: the raw bytes, b"" for 204."""
-    return b"%b\n%b\n%b\n" % (str(timestamp).encode(), nonce.encode(), body)
+    return b"%b%b\n" % (f"{timestamp}\n{nonce}\n".encode(), body)
 
 
 def statement_text(sha1: str) -> bytes:

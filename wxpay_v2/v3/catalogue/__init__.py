@@ -210,7 +210,12 @@ NAMES: dict[str, tuple[str, ...]] = {region: tuple(index) for region, index in _
 def find(region: str, name: str) -> V3Operation:
     """Return the row of the operation *name* of *region*. Raises InvalidRequest where there is none."""
     module = family(region, name)
-    row: V3Operation = getattr(import_module(f"{_PACKAGE[region]}.{module}"), name.upper())
+    return _row(f"{_PACKAGE[region]}.{module}", name)
+
+
+@lru_cache(maxsize=512)
+def _row(module: str, name: str) -> V3Operation:
+    row: V3Operation = getattr(import_module(module), name.upper())
     return row
 
 
