@@ -168,7 +168,10 @@ _cents = st.integers(-(10**9), 10**9).map(lambda cents: f"{Decimal(cents).scaleb
 @given(st.lists(st.tuples(_cents, _cents, st.sampled_from(["HKD", "USD"])), min_size=1, max_size=8))
 def test_sums_are_exact_and_told_for_one_currency_alone(amounts: list[tuple[str, str, str]]) -> None:
     source = statement(
-        *({**PAYMENT, "订单金额(标价币种)": total, "手续费": fee, "标价币种": money} for total, fee, money in amounts)
+        *(
+            {**PAYMENT, "订单金额(标价币种)": total, "手续费": fee, "标价币种": money, "结算币种": money}
+            for total, fee, money in amounts
+        )
     )
     totals = read(rendered(source)).verify()
     assert totals["count"] == len(amounts)

@@ -173,6 +173,7 @@ class Chooser:
 
             for order in _orders(turn.fields["sub_order_list"]):
                 number, mch_id = order.get("out_trade_no"), order.get("mch_id")
+                mch_id = str(mch_id) if type(mch_id) is int else mch_id
                 if not isinstance(number, str) or not isinstance(mch_id, str):
                     raise InvalidRequest("an order of sub_order_list lacks its mch_id or out_trade_no")
                 keys.append(self.key("out_trade_no", number, mch_id))

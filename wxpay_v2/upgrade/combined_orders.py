@@ -5,9 +5,9 @@ Source: https://pay.weixin.qq.com/doc/v3/partner/4012760633
 
 from __future__ import annotations
 
-from wxpay_v2.errors import InvalidRequest, Malformed
+from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.operation import MAINLAND
-from wxpay_v2.upgrade.conversions import TIME, as_json, as_text, read_json
+from wxpay_v2.upgrade.conversions import TIME, as_json, as_text, read_json, whole
 from wxpay_v2.upgrade.discounts import PROMOTIONS
 from wxpay_v2.upgrade.identity import ECHOED, ENVELOPE, echo
 from wxpay_v2.upgrade.orders import _prepay_id_in
@@ -58,18 +58,16 @@ def _orders(text: str) -> list[Mapping[str, Any]]:
 
 
 def _total(order: Mapping[str, Any]) -> int:
-    value = order.get("total_fee")
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if type(value) is not int:
-        raise InvalidRequest(f"{_NAME}: total_fee must be a whole number")
-    return value
+    return whole(f"{_NAME}: total_fee", order.get("total_fee"))
 
 
 def _placed(text: str, case: Case) -> list[dict[str, Any]]:
     """Return v3's ``sub_orders``. The appid of a single order has no place there, and needs none."""
     told = []
     for order in _orders(text):
+        strange = sorted(map(str, order.keys() - _ORDER.keys() - {"total_fee", "fee_type", "appid"}))
+        if strange:
+            raise InvalidRequest(f"{_NAME}: {quoted(strange[0])} of an order has no place in API v3")
         one: dict[str, Any] = {v3: str(order[v2]) for v2, v3 in _ORDER.items() if order.get(v2) not in (None, "")}
         one["amount"] = {"total_amount": _total(order), "currency": order.get("fee_type") or "CNY"}
         if "detail" in one and case.target not in _WITH_GOODS:
@@ -123,8 +121,8 @@ def _found(value: Any, case: Case) -> str:
 
 def _state(value: Any, case: Case) -> str | None:
     """Return the state all the orders share, as they are paid together; None when they differ."""
-    states = {as_text(order["trade_state"], case) for order in _sub_orders(value) if order.get("trade_state")}
-    return states.pop() if len(states) == 1 else None
+    states = {as_text(order.get("trade_state") or "", case) for order in _sub_orders(value)}
+    return (states.pop() or None) if len(states) == 1 else None
 
 
 def _never(text: str, case: Case) -> None:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPACT_DAY", "DASHED_DAY", "FLAG", "INTEGER", "JSON_TEXT", "LIST_OF_ONE", "SPACED_TIME", "TEXT", "TIME", "TRUTH",
-    "UPPER", "as_json", "as_text", "choices", "read_json",
+    "UPPER", "as_json", "as_text", "choices", "read_json", "whole",
 ]  # fmt: skip
+
+
+_DIGITS = 18
 
 
 def as_text(value: Any, case: Case) -> str:
@@ -33,8 +36,17 @@ def as_text(value: Any, case: Case) -> str:
     raise Malformed(f"neither text nor a whole number in the answer: {type(value).__name__}")
 
 
+def whole(name: str, value: Any) -> int:
+    """Return a whole number that v2 has as text or in JSON: not negative, 18 digits at most. Raises InvalidRequest."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
+        return int(value)
+    if type(value) is not int or not 0 <= value < 10**_DIGITS:
+        raise InvalidRequest(f"{name} must be a whole number, got {quoted(value)}")
+    return value
+
+
 def _whole(text: str, case: Case) -> int:
-    return int(text)
+    return whole("the amount", text)
 
 
 def _number(value: Any, case: Case) -> str:
@@ -50,12 +62,15 @@ def _to_moment(text: str, case: Case) -> str:
 
 
 def _from_moment(value: Any, case: Case) -> str:
-    return clock.wire_time(clock.parse_rfc3339(value))
+    try:
+        return clock.wire_time(clock.parse_rfc3339(value))
+    except InvalidRequest as error:  # the last hours of the calendar, elsewhere
+        raise Malformed(error.message) from None
 
 
 def _spaced(value: Any, case: Case) -> str:
-    moment = clock.parse_rfc3339(value).astimezone(clock.BEIJING)
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    digits = _from_moment(value, case)
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]} {digits[8:10]}:{digits[10:12]}:{digits[12:]}"
 
 
 def _flag(text: str, case: Case) -> bool:

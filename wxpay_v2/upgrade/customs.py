@@ -88,7 +88,7 @@ def _never(text: str, case: Case) -> None:
 
 
 def _kind(case: Case) -> str:
-    return next(name for name in _NUMBERS if case.fields.get(name))
+    return next((name for name in _NUMBERS if case.fields.get(name)), "")
 
 
 def _unchecked(case: Case) -> str | None:

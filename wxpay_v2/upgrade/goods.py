@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wxpay_v2.errors import InvalidRequest
 from wxpay_v2.operation import GLOBAL
-from wxpay_v2.upgrade.conversions import as_json, read_json
+from wxpay_v2.upgrade.conversions import as_json, read_json, whole
 from wxpay_v2.upgrade.rules import Conversion
 
 TYPE_CHECKING = False
@@ -57,12 +57,18 @@ def _goods(text: str, case: Case) -> dict[str, Any] | None:
     """
     given = _object("detail", text)
     told = {theirs: _value(ours, given[ours]) for ours, theirs in _ORDER[case.region].items() if ours in given}
+    told_names = {*_ORDER[case.region], "goods_detail", "mcc"}
     words = dict(_GOODS[case.region])
     if "codepay" in case.target:
         words["wxpay_goods_id"] = "wxpay_goods_id"
     usual = {"goods_id": case.account.goods_id, "price": case.account.goods_price}
     goods = []
-    for one in given.get("goods_detail") or ():
+    listed = given.get("goods_detail") or []
+    if not isinstance(listed, list):
+        raise InvalidRequest("detail.goods_detail must be a list of JSON objects")
+    for name in given.keys() - told_names:
+        case.lost[f"detail.{name}"] = "API v3 has no such field of an order's goods"
+    for one in listed:
         if not isinstance(one, dict):
             raise InvalidRequest("detail.goods_detail must be a list of JSON objects")
         one = {**{name: value for name, value in usual.items() if value not in ("", None)}, **one}
@@ -80,17 +86,16 @@ def _goods(text: str, case: Case) -> dict[str, Any] | None:
 def _value(name: str, value: Any) -> Any:
     if name not in _WHOLE:
         return str(value)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if type(value) is not int:
-        raise InvalidRequest(f"detail: {name} must be a whole number to be carried by API v3")
-    return value
+    return whole(f"detail: {name}", value)
 
 
 def _scene(text: str, case: Case) -> dict[str, Any] | None:
     """Return v3's ``scene_info`` of the shop or of the page the payer comes from."""
     given = _object("scene_info", text)
     told: dict[str, Any] = {}
+    for name in ("store_info", "h5_info"):
+        if given.get(name) not in (None, "") and not isinstance(given[name], dict):
+            raise InvalidRequest(f"scene_info.{name} must be a JSON object to become a part of API v3's request")
     store = given.get("store_info") or (given if "h5_info" not in given else None)
     if isinstance(store, dict):
         places = {name: str(store[name]) for name in _STORE if store.get(name) not in (None, "")}
@@ -104,6 +109,8 @@ def _scene(text: str, case: Case) -> dict[str, Any] | None:
             case.lost["scene_info.h5_info"] = "API v3 Global tells the shop instead of the page"
         else:
             told["h5_info"] = {_APP[name]: str(value) for name, value in page.items() if name in _APP and value}
+            for name in page.keys() - _APP.keys():
+                case.lost[f"scene_info.h5_info.{name}"] = "API v3 has no such field of a page"
     return told or None
 
 

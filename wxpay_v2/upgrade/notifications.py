@@ -12,7 +12,7 @@ from wxpay_v2.upgrade.case import Case
 from wxpay_v2.upgrade.conversions import INTEGER, SPACED_TIME
 from wxpay_v2.upgrade.identity import FOR_OTHERS
 from wxpay_v2.upgrade.orders import PAID
-from wxpay_v2.upgrade.plan import plan_of
+from wxpay_v2.upgrade.plan import NOT_AS_DOCUMENTED, plan_of
 from wxpay_v2.upgrade.refund_lists import status_of
 from wxpay_v2.upgrade.rules import INFERRED, Conversion, Step, Target, convert, drop, move, supply
 from wxpay_v2.v2 import catalogue, payment
@@ -125,7 +125,7 @@ def open_notification(callback: Callback, raw: bytes, protocol: Protocol) -> Upg
     plan = plan_of(f"{kind} notification", step, region, case.mode, kind)
     try:
         fields = plan.fields(case)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (InvalidRequest, *NOT_AS_DOCUMENTED) as error:
         raise Malformed(f"the notification is not as documented: {quoted(error)}") from error
     _check(row, fields, callback)
     told = UpgradedFields(fields, protocol.losses(f"{kind} notification", plan.losses(case)))

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from wxpay_v2.upgrade.case import Case
     from wxpay_v2.upgrade.rules import Rule, Step, Upgrade
 
-__all__ = ["CARRIED", "MISSING", "Plan", "plan_of"]
+__all__ = ["CARRIED", "MISSING", "NOT_AS_DOCUMENTED", "Plan", "plan_of"]
 
+# What code that takes the pages at their word meets where an answer does not keep it.
+NOT_AS_DOCUMENTED = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
 # Rule ids of the faults found here.
 CARRIED, MISSING = "upgrade.carried", "upgrade.setting"
 

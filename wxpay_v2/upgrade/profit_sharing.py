@@ -6,9 +6,9 @@ mainland: TheNorthMemory/wechatpay-openapi:docs/v3/profitsharing
 
 from __future__ import annotations
 
-from wxpay_v2.errors import InvalidRequest, Malformed
+from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.operation import GLOBAL, INSTITUTION, MAINLAND, SERVICE_PROVIDER
-from wxpay_v2.upgrade.conversions import INTEGER, TIME, as_json, as_text, read_json
+from wxpay_v2.upgrade.conversions import INTEGER, TIME, as_json, as_text, read_json, whole
 from wxpay_v2.upgrade.identity import ECHOED, ENVELOPE, FOR_OTHERS
 from wxpay_v2.upgrade.rules import (
     INFERRED,
@@ -56,18 +56,22 @@ def _listed(text: str) -> list[Mapping[str, Any]]:
     return given
 
 
+def _known(given: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    """Raise InvalidRequest for a name that API v3 does not take, rather than share without it."""
+    strange = sorted(str(name) for name in given.keys() - set(names) if given[name] not in (None, ""))
+    if strange:
+        raise InvalidRequest(f"a receiver's {quoted(strange[0])} has no place in API v3")
+
+
 def _amount(value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if type(value) is not int:
-        raise InvalidRequest("receivers: amount must be a whole number of the smallest unit")
-    return value
+    return whole("receivers: amount", value)
 
 
 def _receivers(text: str, case: Case) -> list[dict[str, Any]]:
     """Return v3's ``receivers``; abroad every amount names its currency, which is CNY."""
     told = []
     for given in _listed(text):
+        _known(given, _SENT)
         one: dict[str, Any] = {"currency": "CNY"} if case.region == GLOBAL else {}
         for name in _SENT:
             if given.get(name) not in (None, ""):
@@ -98,6 +102,7 @@ def _receiver(text: str, case: Case) -> dict[str, str]:
     given = read_json("receiver", text)
     if not isinstance(given, dict):
         raise InvalidRequest("receiver must be a JSON object to become a part of API v3's request")
+    _known(given, _ADDED)
     return {name: str(given[name]) for name in _ADDED if given.get(name) not in (None, "")}
 
 

@@ -10,12 +10,12 @@ from functools import lru_cache, partial
 
 from wxpay_v2 import call
 from wxpay_v2.call import Request
-from wxpay_v2.errors import InvalidRequest, Malformed, NotSent, OutcomeUnknown, Refused, Rejected, quoted
+from wxpay_v2.errors import InvalidRequest, Malformed, Mismatch, NotSent, OutcomeUnknown, Refused, Rejected, quoted
 from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, READ, SERVICE_PROVIDER
 from wxpay_v2.upgrade import catalogue, error_codes
 from wxpay_v2.upgrade.answer import Losses, UpgradedResult
 from wxpay_v2.upgrade.case import Case, chosen, mode_of
-from wxpay_v2.upgrade.plan import plan_of
+from wxpay_v2.upgrade.plan import NOT_AS_DOCUMENTED, plan_of
 from wxpay_v2.upgrade.rules import NoEquivalent
 from wxpay_v2.v2 import verdict
 from wxpay_v2.v3 import catalogue as v3_catalogue
@@ -233,9 +233,12 @@ class Protocol:
         answer = self._open_answer(prepared, request, response)
         unknown = partial(call.unknown, request, response=response)
         case.document, case.answer = answer.document or {}, {}
+        _compare_ids(case, operation, unknown)
         try:
             fields = prepared.plan.fields(case)
-        except (Malformed, InvalidRequest, ValueError, KeyError, TypeError, AttributeError) as error:
+        except Mismatch as error:
+            raise unknown(f"the reply is about something else: {error.message}") from error
+        except (Malformed, InvalidRequest, *NOT_AS_DOCUMENTED) as error:
             raise unknown(f"the reply is not as documented: {quoted(error)}") from error
         if prepared.upgrade.family == "quick pay" and case.document.get("trade_state") != "SUCCESS":
             state = case.document.get("trade_state")
@@ -327,6 +330,23 @@ def refusal(operation: Operation, reason: NoEquivalent) -> InvalidRequest:
     kept = " (a read may stay on v2: V3Account(over_v2=...))" if may else ""
     fault = Fault(NO_EQUIVALENT, "", f"API v3 does not carry {operation.name}: {reason.reason}", reason.remedy + kept)
     return invalid(operation, [fault])
+
+
+def _compare_ids(case: Case, operation: Operation, unknown: Unknown) -> None:
+    """Raise OutcomeUnknown for an answer about another merchant; one that proves a payment must say whose it is.
+
+    What an answer leaves out is told from the request, so an id of the other access mode must not go unseen (M1).
+    """
+    told, ours = case.document, case.merchant
+    own, foreign = (
+        (("mchid",), ("sp_mchid", "sub_mchid")) if case.mode == DIRECT else (("sp_mchid", "sub_mchid"), ("mchid",))
+    )
+    strange = [name for name in ("mchid", "sp_mchid") if told.get(name) not in (None, ours.mch_id)]
+    if operation.proof and told.get("trade_state") == "SUCCESS":
+        strange += [name for name in own if not told.get(name)] + [name for name in foreign if told.get(name)]
+    if strange:
+        mismatch = Mismatch(f"{strange[0]} is {quoted(told.get(strange[0]))}, which is not this merchant's order")
+        raise unknown(f"the reply is about something else: {mismatch.message}") from mismatch
 
 
 def _is_error(document: Mapping[str, Any] | None) -> bool:

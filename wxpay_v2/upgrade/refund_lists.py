@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxpay_v2.errors import Malformed, quoted
+from wxpay_v2.errors import Malformed, Mismatch, quoted
 from wxpay_v2.operation import GLOBAL, MAINLAND
 from wxpay_v2.upgrade.conversions import INTEGER, SPACED_TIME, as_text
 from wxpay_v2.upgrade.discounts import amount_of, kind_of, listed, unsettled
@@ -114,6 +114,9 @@ def _one(one: Mapping[str, Any], number: int, case: Case) -> dict[str, str]:
 
 def _alone(document: Any, case: Case) -> dict[str, str]:
     told = _one(document, 0, case)
+    asked = "refund_id" if case.target == "refund_query_by_id" else "out_refund_no"
+    if told.get(f"{asked}_0") != case.fields.get(asked, told.get(f"{asked}_0")):
+        raise Mismatch(f"{asked} is {quoted(told.get(f'{asked}_0'))}, asked about {quoted(case.fields[asked])}")
     return {"refund_count": "1", "refund_fee": told["refund_fee_0"], **told}
 
 

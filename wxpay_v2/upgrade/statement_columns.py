@@ -172,6 +172,11 @@ class Rendering:
         if theirs[place["交易状态"]] == b"SUCCESS":
             ours[_PLACE[_CURRENCY_BACK]] = b""
         self._currencies.add(price)
+        if units(ours[_PLACE[_FEE]]):  # in the settlement's currency
+            self._currencies.add(settled)
+        for name, currency in (("充值券退款金额", "充值券币种"), ("优惠券退款金额", "优惠券币种")):
+            if units(theirs[place[name]]):
+                self._currencies.add(theirs[place[currency]] or price)
         for heading in self._sums:
             self._sums[heading] += units(ours[_PLACE[heading]])
         return b"`" + _SEPARATOR.join(ours) + _END

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wxpay_v2 import validation
 from wxpay_v2.errors import InvalidRequest, Malformed, NotSent, quoted
+from wxpay_v2.merchant import Merchant
 from wxpay_v2.upgrade import catalogue
 from wxpay_v2.upgrade.case import Case, chosen
-from wxpay_v2.upgrade.plan import Plan, plan_of
+from wxpay_v2.upgrade.plan import NOT_AS_DOCUMENTED, Plan, plan_of
 from wxpay_v2.upgrade.rules import CONVERT, DROP, MOVE, REFUSE, SUPPLY, NoEquivalent
 from wxpay_v2.v2 import catalogue as v2_catalogue
 from wxpay_v2.v3 import catalogue as v3_catalogue
@@ -14,10 +17,9 @@ from wxpay_v2.v3 import document as v3_document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
-    from wxpay_v2.merchant import Merchant
+    from wxpay_v2.operation import Operation
     from wxpay_v2.upgrade.rules import Step, Target, Upgrade
     from wxpay_v2.v3.account import V3Account
 
@@ -104,7 +106,7 @@ def translate(
     (its sign and nonce are set aside). account: supplies what v2 never had; without one, whatever is missing is told.
     Raises InvalidRequest for an unknown operation.
     """
-    row = v2_catalogue.by_path(operation.strip("/")) or v2_catalogue.find(operation)
+    row = _row(operation, fields, merchant)
     told = Translation(row.name)
     upgrade = catalogue.find(row.name)
     if isinstance(upgrade, NoEquivalent):
@@ -129,6 +131,17 @@ def translate(
     for one in (*told.before, *told.after):
         told.faults += tuple(f"{one.name}, a call of its own: {fault}" for fault in one.faults)
     return told
+
+
+def _row(operation: str, fields: Mapping[str, Any], merchant: Merchant) -> Operation:
+    """Return v2's row of a name or a path. Raises InvalidRequest, also for arguments that cannot be ones."""
+    if not isinstance(operation, str):
+        raise InvalidRequest(f"an operation is a name or a path, got {type(operation).__name__}")
+    if not isinstance(fields, Mapping):
+        raise InvalidRequest(f"fields must be a mapping of names to values, got {type(fields).__name__}")
+    if not isinstance(merchant, Merchant):
+        raise InvalidRequest(f"merchant must be a Merchant, got {type(merchant).__name__}")
+    return v2_catalogue.by_path(operation.strip("/")) or v2_catalogue.find(operation)
 
 
 def _refused(told: Translation, reason: str, remedy: str = "", *more: str) -> Translation:
@@ -225,7 +238,7 @@ def reverse(
         case = Case(v2_catalogue.find("order_query"), {}, merchant, region, settings, operation)
         plan = plan_of(f"{operation} notification", step, region, case.mode, operation)
     else:
-        row = v2_catalogue.by_path(operation.strip("/")) or v2_catalogue.find(operation)
+        row = _row(operation, fields or {}, merchant)
         upgrade = catalogue.find(row.name)
         if isinstance(upgrade, NoEquivalent):
             raise InvalidRequest(f"API v3 does not carry {row.name}: {upgrade.reason}", remedy=upgrade.remedy)
@@ -247,5 +260,5 @@ def reverse(
         return plan.fields(case)
     except NotSent:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except NOT_AS_DOCUMENTED as error:
         raise Malformed(f"the answer is not as documented: {quoted(error)}") from None
