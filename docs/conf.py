@@ -17,7 +17,7 @@ author = "wxpay-v2 contributors"
 project_copyright = author
 release = version = wxpay_v2.__version__
 
-extensions = ["sphinx.ext.autodoc", "catalogue_pages"]
+extensions = ["sphinx.ext.autodoc", "catalogue_pages", "upgrade_pages"]
 exclude_patterns = ["_build", "performance_table.rst"]
 default_role = "code"  # single back-ticks in docstrings name things of Python and of the wire
 nitpicky = False

@@ -67,7 +67,7 @@ def test_the_real_merchant_is_made_of_the_certificates_that_the_page_makes(
 def test_the_other_examples_run_against_the_simulator(
     wxpay_gateway: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    notified, refunded, charged, tested = blocks(ENGLISH, "python")[2:]
+    notified, refunded, charged, upgraded, tested = blocks(ENGLISH, "python")[2:]
     merchant, written = wxpay_gateway.merchant, []
     paid = success(
         openid="o1", trade_type="NATIVE", bank_type="CFT", total_fee="100", fee_type="HKD", cash_fee="87",
@@ -94,6 +94,8 @@ def test_the_other_examples_run_against_the_simulator(
         run(charged, names)
         assert written == ["T-2"]
         assert capsys.readouterr().out == names["outcome"].payment.transaction_id + "\n"
+    run(upgraded, names)
+    assert re.fullmatch(r"weixin://\S+ \['nonce_str', 'prepay_id', 'sign'\]\n", capsys.readouterr().out)
     run(tested, names)["test_checkout"](wxpay_gateway)
 
 
