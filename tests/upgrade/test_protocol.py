@@ -177,7 +177,9 @@ ERRORS: list[tuple[str, int, object, bool, type[WXPayError], str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "code", "signed", "kind", "err_code"), ERRORS, ids=lambda each: str(getattr(each, "__name__", each))
+    ("name", "status", "code", "signed", "kind", "err_code"),
+    ERRORS,
+    ids=lambda each: str(getattr(each, "__name__", each)),
 )
 def test_m3_m11_an_error_is_as_definite_as_it_was_over_v2(
     name: str, status: int, code: object, signed: bool, kind: type[WXPayError], err_code: str
