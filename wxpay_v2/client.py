@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         def open_notification(self, body: bytes, headers: Mapping[str, str] | None) -> Event: ...
         def refusal(self, body: bytes, message: str) -> Reply: ...
 
+
 __all__ = ["Client"]
 
 _NUMBERS_KEPT = 10_000

@@ -129,7 +129,7 @@ def _read(told: bytes, operations: dict[str, dict[str, str] | None]) -> str:
     for operation, fields in operations.items():
         try:
             result = upgrade.reverse(operation, read_object(told), MERCHANT, fields=fields)
-        except Malformed:
+        except (Malformed, Mismatch):
             answers.add("Malformed")
         else:
             assert all(type(name) is str and type(text) is str and text for name, text in result.items()), result

@@ -228,7 +228,7 @@ def reverse(
     """Return v2's fields of a v3 answer, or of the opened content of a notification ("payment", "refund").
 
     operation: a method of `Client`, or the kind of the notification. document: the JSON, read. fields: of the v2
-    request that was answered, from which some fields are told again. Raises InvalidRequest or Malformed.
+    request that was answered, from which some fields are told again. Raises InvalidRequest, Malformed or Mismatch.
     """
     settings: Any = account or Settings()
     if operation in ("payment", "refund") and fields is None:
