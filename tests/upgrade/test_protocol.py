@@ -154,6 +154,7 @@ ERRORS: list[tuple[str, int, object, bool, type[WXPayError], str]] = [
     ("refund", 401, "SIGN_ERROR", False, UNKNOWN, "SIGNERROR"),
     ("refund", 500, "SYSTEM_ERROR", True, UNKNOWN, "SYSTEMERROR"),
     ("refund", 400, "NOBODY_KNOWS", True, UNKNOWN, "SYSTEMERROR"),
+    ("refund", 400, "AUTH_CODE_EXPIRED", True, UNKNOWN, "AUTHCODEEXPIRE"),  # of another call
     ("refund", 400, "", True, UNKNOWN, ""),
     ("refund", 400, 7, True, UNKNOWN, ""),
     ("refund", 400, None, True, UNKNOWN, ""),
@@ -163,6 +164,8 @@ ERRORS: list[tuple[str, int, object, bool, type[WXPayError], str]] = [
     ("micropay", 400, "PARAM_ERROR", True, REFUSED, "PARAM_ERROR"),
     ("micropay", 400, "PARAM_ERROR", False, UNKNOWN, "PARAM_ERROR"),
     ("micropay", 403, "NOT_ENOUGH", True, REFUSED, "NOTENOUGH"),
+    ("micropay", 429, "RATE_LIMITED", True, REFUSED, "FREQUENCY_LIMITED"),  # a code that quick pay of v2 never had
+    ("micropay", 429, "RATE_LIMITED", False, UNKNOWN, "FREQUENCY_LIMITED"),
     ("micropay", 202, "USERPAYING", True, UNKNOWN, "USERPAYING"),
     ("micropay", 202, "USERPAYING", False, UNKNOWN, ""),
     ("micropay", 500, "SYSTEM_ERROR", True, UNKNOWN, "SYSTEMERROR"),
@@ -233,9 +236,14 @@ def test_m1_a_success_that_names_no_payment_proves_none(missing: str) -> None:
     assert type(told) is OutcomeUnknown, _because(told)
 
 
-# The answer's own name of a number or an id -> in which call.
+FOREIGN = {name: value for name, value in PAID.items() if name not in ("mchid", "appid")}
+# The call, what is somebody else's in its answer, and the answer.
 OTHERS: list[tuple[str, str, Merchant, dict[str, Any]]] = [
     ("order_query", "mch_id", DIRECT, {**PAID, "mchid": "1900000999"}),
+    ("order_query", "sp_mchid", DIRECT, {**FOREIGN, "sp_mchid": "1900000999", "sub_mchid": keys.MCH_ID}),
+    ("order_query", "nobody's", DIRECT, FOREIGN),
+    ("micropay", "nobody's", DIRECT, {**FOREIGN, "out_trade_no": "Q-1"}),
+    ("order_query", "direct", FOR_ANOTHER, {name: value for name, value in PAID.items() if name != "payer"}),
     ("order_query", "appid", DIRECT, {**PAID, "appid": "wx9999999999999999"}),
     ("order_query", "out_trade_no", DIRECT, {**PAID, "out_trade_no": "T-2"}),
     ("refund", "out_refund_no", DIRECT, {**DONE["refund"], "out_refund_no": "R-2"}),

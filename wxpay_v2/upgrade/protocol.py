@@ -221,7 +221,7 @@ class Protocol:
         try:
             answer = self.v3.read(prepared.row, response)
         except Rejected as error:
-            phase = "status" if response.status >= 500 else ""
+            phase = "status" if response.status >= 500 else "reply"
             raise unknown(f"the reply cannot be trusted: {error.message}", phase=phase) from error
         if answer.status not in prepared.row.success or _is_error(answer.document):
             raise self._failure(prepared, answer.status, answer.document or {}, answer.verified, unknown)
@@ -264,9 +264,10 @@ class Protocol:
         listed = operation.error(err_code)
         # An error under a status of success settles nothing.
         if status < 400 or error_codes.is_unknown(row, status, code):
-            again = status < 500 and listed is not None and listed.repeat and error_codes.is_listed(row, code)
+            again = listed is not None and listed.repeat and error_codes.is_listed(row, code)
             return unknown(
-                said, err_code=err_code or "SYSTEMERROR", may_repeat=again, phase="status" if status >= 500 else "",
+                said, err_code=err_code or "SYSTEMERROR", may_repeat=again,
+                phase="status" if status >= 500 else "reply",
                 remedy=listed.remedy if listed is not None else "",
             )  # fmt: skip
         if not verified and operation.moves_money:

@@ -184,7 +184,7 @@ class Protocol:
         said = f"{code:.64}: {message:.64}"
         if answer.status >= 500 or listed is None or listed.outcome == UNKNOWN:
             again = listed is not None and listed.repeat
-            raise unknown(said, err_code=code, may_repeat=again, phase="status" if answer.status >= 500 else "")
+            raise unknown(said, err_code=code, may_repeat=again, phase="status" if answer.status >= 500 else "reply")
         if not answer.verified and row.moves_money:
             raise unknown(f"the gateway refused without a signature that holds: {said}", err_code=code)
         raise Refused(
