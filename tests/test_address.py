@@ -93,3 +93,10 @@ def test_loopback_is_this_machine_and_nothing_else() -> None:
 
 def test_a_name_is_no_ip_address_whatever_its_letters() -> None:
     assert not any(map(address.is_ip, ("shop.de", "x.ac", "c.fx", "1.shop", "xn--0.example")))
+
+
+def test_a_name_in_ascii_is_punycode_and_what_readers_take_differently_is_none() -> None:
+    assert address.in_ascii("shop.example") == "shop.example"
+    assert address.in_ascii("Bücher.example") == "xn--bcher-kva.example"
+    for odd in ("faß.example", "ｓｈｏｐ.example", "shop。example", "..é", "é" * 99, "\ud800.example"):
+        assert address.in_ascii(odd) == ""

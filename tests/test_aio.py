@@ -55,7 +55,7 @@ from tests.test_session import _pump as pump
 from tests.test_session import _until as until
 from wxpay_v2 import flows
 from wxpay_v2.aio import AsyncClient
-from wxpay_v2.async_session import AsyncSession
+from wxpay_v2.async_session import AsyncSession, ConnectionsInUse
 from wxpay_v2.call import Request, Response
 from wxpay_v2.client import Client
 from wxpay_v2.clock import Clock, ManualClock
@@ -71,6 +71,7 @@ from wxpay_v2.errors import (
 )
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.operation import HOSTS, Operation
+from wxpay_v2.retry import Hosts
 from wxpay_v2.simulator import Simulator
 from wxpay_v2.simulator.certificates import Authority, Issued
 from wxpay_v2.v2 import catalogue
@@ -823,8 +824,9 @@ def silent() -> Iterator[str]:
 def test_s2_a_handshake_that_does_not_end_is_not_sent(silent: str, ca: Path, who: Merchant) -> None:
     async def act() -> None:
         async with AsyncClient(who, base_url=silent, verify=ca, retry=1, timeout=(0.1, 5.0)) as made:
-            with pytest.raises(NotSent, match="no connection in time"):
+            with pytest.raises(NotSent, match="no connection in time") as caught:
                 await made.refund(**REFUND)
+            assert type(caught.value) is NotSent, "the host is at fault, and its reserve is asked"
 
     began = time.monotonic()
     run(act())
@@ -916,13 +918,33 @@ def test_s2_who_waits_too_long_for_a_connection_has_sent_nothing(shop: Callable[
         first = asyncio.create_task(made.refund(**REFUND))
         while not gateway.requests:
             await asyncio.sleep(0.005)
-        with pytest.raises(NotSent, match="no connection in time"):
+        with pytest.raises(ConnectionsInUse, match="no connection in time"):
             await made.refund(**{**REFUND, "out_refund_no": "R-2"})
         with pytest.raises(OutcomeUnknown):
             await first
 
     shop(act, connections=1, timeout=(0.3, 1.0))
     assert len(gateway.requests) == 1
+
+
+def test_s6_a_client_whose_connections_are_all_in_use_does_not_leave_a_host_that_works(
+    gateway: Gateway, ca: Path, who: Merchant
+) -> None:
+    gateway.act = raw(then="hang")
+
+    async def act() -> None:
+        async with shop_of(who, gateway, ca, connections=1, timeout=(0.2, 1.0)) as made:
+            made.routes._everywhere = hosts = Hosts((gateway.base_url, "https://reserve.example"), time.monotonic)
+            first = asyncio.create_task(made.refund(**REFUND))
+            while not gateway.requests:
+                await asyncio.sleep(0.005)
+            with pytest.raises(ConnectionsInUse):
+                await made.refund(**{**REFUND, "out_refund_no": "R-2"})
+            assert hosts.current() == gateway.base_url
+            with pytest.raises(OutcomeUnknown):
+                await first
+
+    run(act())
 
 
 def test_calls_under_way_when_the_session_closes_are_judged(gateway: Gateway, ca: Path, who: Merchant) -> None:

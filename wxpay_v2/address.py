@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LINK_LOCAL", "LOOPBACK", "MALFORMED", "MULTICAST", "PRIVATE", "PUBLIC", "RESERVED", "UNSPECIFIED", "Url",
-    "ip_kind", "is_ip", "is_loopback", "kind_of", "split", "usual_spelling",
+    "in_ascii", "ip_kind", "is_ip", "is_loopback", "kind_of", "split", "usual_spelling",
 ]  # fmt: skip
 
 PUBLIC, LOOPBACK, PRIVATE, LINK_LOCAL, MULTICAST, RESERVED, UNSPECIFIED, MALFORMED = (
@@ -71,6 +71,20 @@ def split(text: str) -> Url | None:
         if match:
             host, port = host[: match.start()], match[1]
     return Url(scheme.lower(), before if at else None, host, port, path, query, fragment)
+
+
+def in_ascii(host: str) -> str:
+    """Return *host* as it is asked for on the network, an internationalised name in Punycode.
+
+    "" for what is none, and for a spelling that readers take differently (full-width letters, a sharp s).
+    """
+    if host.isascii():
+        return host
+    try:
+        found = host.encode("idna")
+        return found.decode("ascii") if found.decode("idna") == host.lower() else ""
+    except UnicodeError:
+        return ""
 
 
 def kind_of(host: str) -> str:

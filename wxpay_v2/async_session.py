@@ -2,7 +2,8 @@
 
 As `wxpay_v2.session`, over its SSL contexts: TLS 1.2 or newer, names and certificates verified, no redirects, no
 proxies from the environment, no call without a time limit. What failed before the request had its connection is
-NotSent; everything after is OutcomeUnknown, also when the waiting task was cancelled.
+NotSent, a kind of its own where the client's connections were all in use; everything after is OutcomeUnknown, also when
+the waiting task was cancelled.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from wxpay_v2.certificate import Certificate
     from wxpay_v2.errors import OutcomeUnknown
 
-__all__ = ["AsyncSession", "Wire"]
+__all__ = ["AsyncSession", "ConnectionsInUse", "Wire"]
 
 CONNECTIONS = 100
 _MOST_CONNECTIONS = 10_000
@@ -41,10 +42,14 @@ _SKIPPED = ("Accept", "User-Agent", "Content-Type")  # ours, or none: not those 
 _VISIBLE = re.compile(r'[!"$-~]+')  # no blank, no fragment
 
 
+class ConnectionsInUse(NotSent):
+    """Every connection that this client may have was in use for too long. It says nothing about the gateway."""
+
+
 class AsyncSession:
     """Connections that the clients of many merchants share, within one event loop.
 
-    connections: at most so many at once; who has to wait longer than the connect timeout gets NotSent.
+    connections: at most so many at once; who has to wait longer than the connect timeout gets ConnectionsInUse.
     per_host: at most so many to one host, counted for each merchant certificate by itself; None for no such limit.
     Calls without a certificate share connections. A connection made with one certificate serves no other.
     Raises ConfigurationError, or MissingExtra without aiohttp.
@@ -174,11 +179,16 @@ class Wire:
 
 
 class _Exchange:
-    """One request on its way. connected: it was given a connection; before that nothing of it can have left."""
+    """One request on its way.
 
-    __slots__ = ("connected", "connection")
+    dialled: it was its turn, and a connection was begun for it. connected: it was given one; before that nothing of it
+    can have left.
+    """
+
+    __slots__ = ("connected", "connection", "dialled")
 
     def __init__(self) -> None:
+        self.dialled = False
         self.connected = False
         self.connection: asyncio.Transport | None = None
 
@@ -196,7 +206,7 @@ _exchange: ContextVar[_Exchange] = ContextVar("wxpay_v2_exchange")
 
 
 def _connector(connections: int, per_host: int) -> aiohttp.BaseConnector:
-    """Return a pool of connections that notes on the exchange when it hands one over."""
+    """Return a pool of connections that notes on the exchange when it begins one and when it hands one over."""
     import aiohttp
 
     class Connector(aiohttp.TCPConnector):
@@ -207,6 +217,10 @@ def _connector(connections: int, per_host: int) -> aiohttp.BaseConnector:
             found = await super().connect(*args, **kwargs)
             exchange.connected, exchange.connection = True, found.transport
             return found
+
+        async def _create_connection(self, *args: Any, **kwargs: Any) -> Any:  # what a connector of aiohttp has to have
+            _exchange.get().dialled = True
+            return await super()._create_connection(*args, **kwargs)
 
     return Connector(limit=connections, limit_per_host=per_host)
 
@@ -257,6 +271,11 @@ def _from_outside(error: BaseException) -> bool:
 def _judged(error: BaseException, request: Request, exchange: _Exchange) -> NotSent | OutcomeUnknown:
     """Return what *error* means for the money: nothing was sent, or nobody knows."""
     timeout = isinstance(error, asyncio.TimeoutError)
+    if not exchange.connected and not exchange.dialled and timeout:
+        return ConnectionsInUse(
+            "no connection in time: all that this client may have are in use", request=request,
+            remedy="call again, or give the client more connections=",
+        )  # fmt: skip
     if not exchange.connected:
         reason = "no connection in time" if timeout else _reason(error)
         return NotSent(f"the gateway could not be reached: {reason}", request=request, remedy="call again")

@@ -146,7 +146,8 @@ def _domains(given: Iterable[str]) -> list[str]:
     except TypeError:
         raise InvalidRequest(f"domains must be a list of domains, got {type(given).__name__}") from None
     for domain in domains:
-        if not isinstance(domain, str) or "/" in domain or address.kind_of(domain) != address.PUBLIC:
+        ascii_domain = address.in_ascii(domain) if isinstance(domain, str) else ""
+        if not ascii_domain or "/" in domain or address.kind_of(ascii_domain) != address.PUBLIC:
             raise InvalidRequest(
                 f"not a domain registered for H5 payment: {quoted(domain)}",
                 remedy="give it as on the merchant platform, without https:// and path, such as shop.example",
@@ -163,7 +164,7 @@ def _check_way_back(redirect_url: object, domains: list[str]) -> None:
         )
     url = address.split(redirect_url)
     host = url.host if url is not None and url.user_info is None else ""  # a browser may take the user for the host
-    if domains and host not in domains:
+    if domains and address.in_ascii(host) not in map(address.in_ascii, domains):
         raise InvalidRequest(
             f"redirect_url leads to {quoted(host)}, which is not among the domains registered for H5 payment",
             remedy=f"lead the payer back to {' or '.join(domains)}, or register the domain",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Database"]
 
+# Others compare texts without regard to case or final blanks unless told otherwise, so that two orders would be one.
+_BACKENDS = ("sqlite", "postgresql")
 _OPENINGS = 3  # of a database in which another process makes the table at the same moment
 
 
@@ -30,7 +32,7 @@ class Database:
 
     url: ``sqlite:///shop.db``, ``postgresql+psycopg://user@host/shop``; "sqlite://" is in memory. wait: most seconds to
     wait for a lock. tables: made where they are missing; None leaves that to migrations. Raises ConfigurationError for
-    a database that cannot be opened, MissingExtra for a driver that is not installed.
+    another kind of database and for one that cannot be opened, MissingExtra for a driver that is not installed.
     """
 
     def __init__(self, url: str, wait: float, tables: MetaData | None) -> None:
@@ -81,6 +83,11 @@ def _engine(url: str, wait: float) -> Engine:
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
+        if backend not in _BACKENDS:
+            raise ConfigurationError(
+                f"the database must be SQLite or PostgreSQL, got {quoted(backend)}",
+                remedy="write sqlite:///shop.db or postgresql+psycopg://user@host/shop, or bring a store of your own",
+            )
         if backend == "sqlite":
             options["connect_args"] = {"check_same_thread": False, "timeout": wait}
         if backend == "sqlite" and parsed.database in (None, "", ":memory:"):

@@ -85,6 +85,15 @@ def test_an_unknown_rule_is_none() -> None:
     assert faults(row(Field("x", rule="no such rule"), name="some/path"), {"x": "1"}) == ()
 
 
+@pytest.mark.parametrize(
+    ("host", "accepted"), [("商店.中国", True), ("xn--czrs0t.xn--fiqs8s", True), ("商店。。", False)]
+)
+def test_the_page_of_an_h5_order_may_have_an_internationalised_host(host: str, accepted: bool) -> None:
+    scene = f'{{"h5_info": {{"type": "Wap", "wap_url": "https://{host}/a", "wap_name": "x"}}}}'
+    told = faults("unified_order", trade_type="MWEB", scene_info=scene)
+    assert [fault.rule for fault in told] == ([] if accepted else ["scene_info.wap_url"])
+
+
 def test_fields_nobody_knows_pass() -> None:
     assert faults("unified_order", new_field="http://127.0.0.1/", attach="http://127.0.0.1/") == ()
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.access.cases import QUERY, faults, merchant, operation
+from tests.access.cases import QUERY, faults, merchant, operation, row
 from wxpay_v2.access import modes
-from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, SERVICE_PROVIDER, Operation
+from wxpay_v2.merchant import Merchant
+from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, SERVICE_PROVIDER, Field, Operation
 from wxpay_v2.v2 import catalogue
 
 MODES = (DIRECT, INSTITUTION, SERVICE_PROVIDER)
+
+
+def either() -> Merchant:
+    """An institution in the global region, a service provider in the mainland: which of them nobody said."""
+    who = merchant("institution")
+    return Merchant(who.appid, who.mch_id, who.api_key, sub_mch_id=who.sub_mch_id)
 
 
 @pytest.mark.parametrize("call", catalogue.operations(), ids=lambda call: call.name)
@@ -51,6 +58,20 @@ def test_what_serves_instead_exists() -> None:
 def test_the_remedy_names_what_to_use(name: str, mode: str, region: str, remedy: str) -> None:
     (told,) = modes.unavailable(operation(name), mode, region)
     assert told.remedy == remedy
+
+
+def test_an_app_order_of_a_mainland_service_provider_needs_no_sub_appid() -> None:
+    who = either()
+    given = {"fee_type": "CNY", "trade_type": "APP"}
+    assert [fault.rule for fault in faults("unified_order", who=who, **given)] == ["trade_type.sub_appid"]
+    assert faults("unified_order", who=who, region=MAINLAND, **given) == ()
+
+
+def test_a_field_that_a_mode_does_not_send_is_refused_in_the_name_of_the_mode_in_that_region() -> None:
+    call = row(Field("x", modes=(DIRECT,)), regions=(GLOBAL, MAINLAND), modes=MODES)
+    for region, mode in ((GLOBAL, "institution"), (MAINLAND, "service provider")):
+        (told,) = faults(call, {"x": "1"}, who=either(), region=region)
+        assert told == f"x is not sent in {mode} mode, only in direct mode"
 
 
 def test_every_partner_form_has_the_direct_form_its_remedy_names() -> None:

@@ -13,13 +13,15 @@ import pytest
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from tests.adapters.shop import note, noted
+from tests.adapters.shop import MERCHANT, note, noted
 from tests.adapters.test_booking import PAID, Effects
 from tests.adapters.worker import STEPS_INSIDE, STEPS_OUTSIDE, endpoint
 from tests.corpus import messages as m
 from wxpay_v2.adapters import Bookings
+from wxpay_v2.adapters.booking import payment_entry
 from wxpay_v2.clock import ManualClock
 from wxpay_v2.errors import ConfigurationError, MissingExtra
+from wxpay_v2.v2.payment import Payment
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = m.PAYMENT["out_trade_no"]
@@ -280,9 +282,23 @@ def test_settings_that_cannot_work_are_refused_at_once(settings: dict[str, Any])
         Bookings("sqlite://", **settings)
 
 
+@pytest.mark.parametrize("url", ["mysql+pymysql://u@h/shop", "mariadb+pymysql://u@h/shop", "mssql+pyodbc://u@h/shop"])
+def test_m7_a_database_that_takes_two_order_numbers_for_one_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="must be SQLite or PostgreSQL") as caught:
+        Bookings(url)
+    assert not isinstance(caught.value, MissingExtra)
+
+
+def test_m7_order_numbers_that_differ_in_case_are_two_orders(database_url: str) -> None:
+    bookings = Bookings(database_url)
+    for number in ("Order-a", "order-A", "Order-a "):
+        assert bookings.book(payment_entry(Payment(number, "4200001", 1, "CNY"), MERCHANT), lambda *_: None) == "booked"
+    bookings.close()
+
+
 def test_a_driver_that_is_not_installed_is_named() -> None:
     with pytest.raises(MissingExtra, match="needs"):
-        Bookings("oracle+oracledb://here")
+        Bookings("postgresql+psycopg2cffi://here")
 
 
 def test_s7_the_password_of_a_database_does_not_print() -> None:

@@ -20,6 +20,7 @@ from tests.adapters.test_servers import asgi_call, called_by
 from tests.corpus import messages as m
 from tests.fixtures import Script, to_xml
 from wxpay_v2 import Client
+from wxpay_v2.adapters import waiting
 from wxpay_v2.adapters.endpoint import Answer
 from wxpay_v2.call import Response
 from wxpay_v2.v2.catalogue import notifications
@@ -135,6 +136,23 @@ def test_the_page_shows_how_to_wait(shop: Any, monkeypatch: pytest.MonkeyPatch) 
     assert state(shop) == "closed"
     assert script.paths == ["/pay/orderquery", "/pay/closeorder", "/pay/orderquery"]
     assert page.one_round(since) >= since
+
+
+def test_the_pages_round_goes_on_when_one_order_fails(shop: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    page: Any = run(examples("booking.rst")["When no notification comes"], "page")
+    asked = []
+
+    def ask(client: Any, endpoint: Any, order: Any, *, end: bool) -> None:
+        asked.append(order.out_trade_no)
+        if order.out_trade_no == "T-1":
+            raise RuntimeError("the printer is out of paper")
+
+    orders = [waiting.Unpaid(number, 100, "HKD", 0.0) for number in ("T-1", "T-2")]
+    monkeypatch.setattr(page, "unpaid", lambda: orders)
+    monkeypatch.setattr(page.waiting, "ask", ask)
+    assert page.one_round(0.0) > 0
+    assert asked == ["T-1", "T-2"]
+    assert "out of paper" in caplog.text
 
 
 def test_the_page_names_every_event_of_the_log() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 import threading
 from functools import partial
@@ -13,7 +14,7 @@ import pytest
 
 from tests.adapters.shop import MERCHANT, NUMBER, OTHER, SUB, Shop, accepted, note, noted
 from tests.corpus import messages as m
-from wxpay_v2.adapters import AsyncEndpoint, Booking, Bookings, Endpoint, Order, outside
+from wxpay_v2.adapters import AsyncEndpoint, Booking, Bookings, Endpoint, Order, async_endpoint, outside
 from wxpay_v2.adapters.endpoint import MAX_BYTES, Answer
 from wxpay_v2.client import Client
 from wxpay_v2.errors import ConfigurationError, OutcomeUnknown
@@ -184,6 +185,13 @@ def test_a_scanned_code_without_an_order_is_answered_fail_signed(shop: Shop, ord
     assert fields["result_code"] == "FAIL"
     assert fields["sign"] == m.sign(fields)
     assert not posted(shop.endpoint(), m.xml(m.signed(SCAN)))
+
+
+@pytest.mark.parametrize("name", ["appid", "nonce_str"])
+def test_a_scan_that_lacks_what_its_answer_repeats_is_not_believed(shop: Shop, name: str) -> None:
+    scan = {key: value for key, value in SCAN.items() if key != name}
+    assert not posted(shop.endpoint(on_scan=shop.note), m.xml(m.signed(scan)))
+    assert shop.told == []
 
 
 def test_news_of_risks_finds_the_provider_whichever_sub_merchant_it_is_about(shop: Shop) -> None:
@@ -430,6 +438,18 @@ def test_a_coroutine_handler_is_refused_by_the_blocking_endpoint(shop: Shop) -> 
         AsyncEndpoint(MERCHANT, bookings=shop.bookings)
 
 
+def test_an_object_that_is_called_like_a_coroutine_function_is_refused_by_the_blocking_endpoint(shop: Shop) -> None:
+    with pytest.raises(ConfigurationError, match="AsyncEndpoint"):
+        shop.endpoint(on_paid=Shipping(shop))
+
+
+def test_a_coroutine_that_the_blocking_endpoint_will_not_await_is_ended(shop: Shop) -> None:
+    shipping = Shipping(shop)
+    assert not posted(shop.endpoint(on_paid=lambda booking: shipping(booking)), m.payment())
+    gc.collect()  # a coroutine that was left alone would warn now, and warnings are errors
+    assert (shop.told, shop.bookings.find(NUMBER)) == ([], [])
+
+
 def test_a_handler_that_hides_a_coroutine_books_nothing(shop: Shop) -> None:
     class Awaitable:
         def __await__(self) -> Any:
@@ -462,6 +482,18 @@ def test_m9_a_payment_of_an_order_that_was_closed_is_an_alarm(shop: Shop) -> Non
 
 
 # The awaiting endpoint.
+
+
+class Shipping:
+    """A handler that is an object with an awaiting ``__call__``."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    async def __call__(self, booking: Booking) -> None:
+        assert booking.connection is None
+        self.shop.bookings.find(NUMBER)  # inside the transaction this would wait for itself, and the loop with it
+        self.shop.note(booking)
 
 
 def awaited(endpoint: AsyncEndpoint, *bodies: bytes) -> list[bool]:
@@ -498,6 +530,47 @@ def test_the_awaiting_endpoint_awaits_coroutines_on_its_own_loop(shop: Shop) -> 
     assert awaited(endpoint, m.payment()) == [True]
     assert awaited(endpoint, m.payment(), m.payment(m.OTHER_KEY)) == [True, False]  # another loop
     assert threads == [threading.main_thread()]
+
+
+@pytest.mark.parametrize("wrapped", [lambda handler: handler, outside, lambda handler: outside(lambda b: handler(b))])
+def test_an_awaiting_handler_of_any_shape_runs_outside_of_the_transaction(shop: Shop, wrapped: Any) -> None:
+    endpoint = AsyncEndpoint(MERCHANT, **shop.settings(on_paid=wrapped(Shipping(shop))))
+    assert awaited(endpoint, m.payment(), m.payment()).count(True) >= 1
+    assert len(shop.told) == 1
+
+
+def test_m7_what_returns_a_coroutine_inside_the_transaction_books_nothing_and_is_told_how(
+    database_url: str, shop: Shop, caplog: Any
+) -> None:
+    shop.bookings, shipping = Bookings(database_url), Shipping(shop)
+    for handler in (lambda booking: shipping(booking), partial(shipping)):
+        endpoint = AsyncEndpoint(MERCHANT, **shop.settings(on_paid=handler))
+        assert awaited(endpoint, m.payment()) == [False]
+    gc.collect()
+    assert (shop.told, shop.bookings.find(NUMBER)) == ([], [])
+    assert "use outside(...)" in caplog.text
+    shop.bookings.close()
+
+
+def test_a_loop_that_is_closed_leaves_no_thread_waiting(
+    shop: Shop, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(async_endpoint, "_LOOK_SECONDS", 0.01)
+
+    async def never(booking: Booking) -> None:
+        await asyncio.Event().wait()
+
+    endpoint = AsyncEndpoint(MERCHANT, **shop.settings(on_paid=never, deadline=0.05))
+    loop = asyncio.new_event_loop()
+    assert not accepted(loop.run_until_complete(endpoint.handle("POST", m.payment())))
+    loop.close()
+    assert endpoint._threads is not None
+    endpoint._here.loop = loop
+    with pytest.raises(ConfigurationError, match="before the handler began"):
+        endpoint._result(never(None))  # type: ignore[arg-type]
+    endpoint._threads.shutdown(wait=True)
+    assert "the event loop was closed" in caplog.text
+    assert [entry.state for entry in shop.bookings.find(NUMBER)] == ["pending"]
 
 
 def test_many_coroutines_that_wait_for_threads_of_their_own_do_not_wait_for_each_other(shop: Shop) -> None:

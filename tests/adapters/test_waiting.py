@@ -15,7 +15,7 @@ from tests.adapters.shop import Shop
 from tests.fixtures import ok, to_xml
 from tests.simulator.shop import DER, NOON
 from tests.simulator.shop import Shop as GatewayShop
-from wxpay_v2.adapters import AsyncEndpoint, Order, waiting
+from wxpay_v2.adapters import AsyncEndpoint, Order, outside, waiting
 from wxpay_v2.adapters.waiting import QUERY_SECONDS, Unpaid
 from wxpay_v2.aio import AsyncClient
 from wxpay_v2.call import Request, Response
@@ -23,6 +23,7 @@ from wxpay_v2.client import Client
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, OutcomeUnknown
 from wxpay_v2.flows import NotPaid, Paid
 from wxpay_v2.simulator.transport import transport
+from wxpay_v2.v2.payment import Payment
 
 WAITS = Unpaid("T-1", 1000, "HKD", NOON)
 
@@ -58,17 +59,19 @@ def test_m10_the_first_query_comes_within_60_seconds_and_the_end_after_the_patie
         since = now
     assert asked[0][0] <= 60
     assert [age for age, end in asked if not end] == list(QUERY_SECONDS)
-    assert [age for age, end in asked if end] == [7200 + 5 * number for number in range(20)]
+    assert [age for age, end in asked if end] == [7200]
 
 
-@given(st.lists(st.floats(0, 3600), max_size=12))
+@given(st.lists(st.floats(0, 3600), max_size=5))
 def test_m10_whenever_the_rounds_are_no_moment_is_missed(pauses: list[float]) -> None:
-    now, since, rounds = NOON, NOON, 0
+    now = since = NOON
     for pause in pauses:
         now += pause
-        rounds += any(True for _ in waiting.due([WAITS], since=since, now=now))
         passed = [moment for moment in QUERY_SECONDS if since - NOON < moment <= now - NOON]
-        assert bool(passed or now - NOON >= 7200) == any(True for _ in waiting.due([WAITS], since=since, now=now))
+        passed += [moment for moment in (7200, 10800, 14400, 18000) if since - NOON < moment <= now - NOON]
+        due = list(waiting.due([WAITS], since=since, now=now))
+        assert bool(passed) == bool(due)
+        assert due in ([], [(WAITS, now - NOON >= 7200)])
         since = now
 
 
@@ -85,6 +88,15 @@ def test_m10_after_a_restart_everything_that_waits_is_asked_about() -> None:
 def test_moments_that_are_none_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
         waiting.due([WAITS], **{"since": 0.0, "now": NOON, **settings})
+
+
+def test_m10_what_could_not_be_ended_is_due_again_every_hour_and_at_once_after_a_restart() -> None:
+    asked, since = [], NOON + 7100
+    for now in range(int(NOON) + 7100, int(NOON) + 7200 + 3 * 3600, 5):
+        asked += [now - NOON for _, end in waiting.due([WAITS], since=since, now=now) if end]
+        since = now
+    assert asked == [7200, 10800, 14400]
+    assert list(waiting.due([WAITS], since=0.0, now=NOON + 9999)) == [(WAITS, True)]
 
 
 # What is found.
@@ -176,6 +188,57 @@ def test_m1_another_amount_is_an_alarm_and_the_order_still_waits(
     assert shop.told == []
 
 
+def test_m10_an_order_that_contradicts_the_books_is_an_alarm_once_an_hour_at_most(
+    shop: Shop, gateway: GatewayShop, client: Client
+) -> None:
+    gateway.gateway.pay("T-1")
+    endpoint = shop.endpoint(client)
+    since = NOON + 7199
+    for now in range(int(NOON) + 7200, int(NOON) + 10800, 60):
+        for order, end in waiting.due([WAITS._replace(total_fee=1001)], since=since, now=now):
+            assert waiting.ask(client, endpoint, order, end=end) is None
+        since = now
+    assert len(shop.alarms) == 1
+
+
+def test_m7_a_payment_whose_handler_another_worker_is_running_is_not_told_as_paid(
+    shop: Shop, gateway: GatewayShop, client: Client
+) -> None:
+    gateway.gateway.pay("T-1")
+    told = []
+
+    def slow(booking: Any) -> None:
+        told.append(waiting.ask(client, endpoint, WAITS))
+
+    endpoint = shop.endpoint(client, on_paid=outside(slow))
+    assert isinstance(waiting.ask(client, endpoint, WAITS), Paid)
+    assert told == [None]
+
+
+def test_m7_a_payment_of_an_order_that_was_closed_is_not_told_as_paid_until_somebody_has_resolved_it(
+    shop: Shop, gateway: GatewayShop, client: Client
+) -> None:
+    endpoint = shop.endpoint(client)
+    endpoint.settle_closed(client.merchant, "T-1")
+    gateway.gateway.pay("T-1")
+    assert waiting.ask(client, endpoint, WAITS) is None
+    assert (shop.told, len(shop.alarms)) == ([], 1)
+    for entry in shop.bookings.unresolved():
+        shop.bookings.resolve(entry)
+    assert isinstance(waiting.ask(client, endpoint, WAITS), Paid)
+    assert (shop.told, len(shop.alarms)) == ([], 1)
+
+
+def test_m7_a_close_of_an_order_that_is_paid_in_the_books_is_an_alarm_and_no_end(
+    shop: Shop, gateway: GatewayShop, client: Client
+) -> None:
+    endpoint = shop.endpoint(client)
+    endpoint.settle(client.merchant, Payment("T-1", "4200001", 1000, "HKD"), {})
+    gateway.clock.advance(301)
+    assert waiting.ask(client, endpoint, WAITS, end=True) is None
+    assert len(shop.alarms) == 1
+
+
 def test_an_order_that_was_refunded_before_it_was_booked_is_an_alarm(
     shop: Shop, gateway: GatewayShop, client: Client
 ) -> None:
@@ -227,13 +290,17 @@ def test_m10_the_same_awaited(shop: Shop, gateway: GatewayShop) -> None:
         found.append(await waiting.ask_async(client, endpoint, WAITS))
         gateway.clock.advance(301)
         found.append(await waiting.ask_async(client, endpoint, WAITS._replace(out_trade_no="T-2"), end=True))
+        gateway.place("T-3")
+        await endpoint.settle_closed(client.merchant, "T-3")
+        gateway.gateway.pay("T-3")
+        found.append(await waiting.ask_async(client, endpoint, WAITS._replace(out_trade_no="T-3")))
         return found
 
-    waits, contradicted, paid, closed = asyncio.run(story())
-    assert (waits, contradicted) == (None, None)
+    waits, contradicted, paid, closed, late = asyncio.run(story())
+    assert (waits, contradicted, late) == (None, None, None)
     assert isinstance(paid, Paid)
     assert isinstance(closed, NotPaid)
-    assert (len(shop.told), len(shop.alarms)) == (1, 1)
+    assert (len(shop.told), len(shop.alarms)) == (1, 2)
 
 
 def test_what_is_wrong_with_the_client_is_not_taken_for_the_gateways(shop: Shop) -> None:

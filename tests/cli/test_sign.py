@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 from wxpay_v2.cli.sign import sign
-from wxpay_v2.errors import ConfigurationError, InvalidRequest
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
 OFFICIAL = (
@@ -38,6 +40,24 @@ def test_the_official_example_is_signed_and_the_key_stays_hidden(sign_type, expe
     assert expected in result.output
     assert "&key=********" in result.output
     assert KEY not in result.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+@pytest.mark.parametrize("arguments", [["sign", "a=1"], ["--help"], ["sign", "--json", "a=1"]])
+def test_what_cannot_be_printed_is_one_error_and_no_traceback(arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "wxpay_v2", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "wxpay-v2: cannot go on: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": "\\ud800"}', '{"a\\ud800": "1"}', '{"a": "1", "a": "2"}', '{"a": 1.5}', '{"a":']
+)
+def test_json_that_no_two_readers_take_alike_is_refused(text):
+    with pytest.raises(Malformed):
+        run("--file", "-", input=text)
 
 
 def test_a_program_reads_json():

@@ -49,6 +49,16 @@ def test_a_program_reads_json():
     assert told["causes"]
 
 
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+@pytest.mark.parametrize(
+    "data", [rb'{"a": "\ud800", "sign": "x"}', rb'{"a\ud800": "1", "sign": "x"}', b'{"a": "1", "a": "2", "sign": "x"}']
+)
+def test_json_that_no_two_readers_take_alike_is_malformed(data, as_json):
+    result = run(data, *as_json)
+    assert result.exit_code == 1
+    assert "malformed" in result.output
+
+
 def test_a_refund_notification_is_decrypted_and_its_account_kept():
     inner = xml.write({"refund_id": "5000", "out_refund_no": "R-1", "refund_status": "SUCCESS"}, root="root")
     body = xml.write({"return_code": "SUCCESS", "req_info": cipher.encrypt(inner, Secret(KEY))})

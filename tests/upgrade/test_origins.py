@@ -275,7 +275,7 @@ def test_a_wait_that_cannot_work_is_refused_at_once(wait: Any) -> None:
 
 def test_a_driver_that_is_not_installed_is_named() -> None:
     with pytest.raises(MissingExtra, match="needs"):
-        Origins("oracle+oracledb://here")
+        Origins("postgresql+psycopg2cffi://here")
 
 
 def test_without_sqlalchemy_the_extra_is_named() -> None:

@@ -212,6 +212,14 @@ def test_the_way_back_leads_to_a_registered_domain(domains: Any) -> None:
         assert cashier().h5(H5_LINK, redirect_url=back, domains=domains).startswith(H5_LINK["mweb_url"])
 
 
+def test_an_internationalised_domain_is_the_same_in_both_of_its_spellings() -> None:
+    for domain in ("商店.中国", "xn--czrs0t.xn--fiqs8s"):
+        for back in ("https://商店.中国/done", "https://xn--czrs0t.xn--fiqs8s/done"):
+            assert cashier().h5(H5_LINK, redirect_url=back, domains=[domain]).startswith(H5_LINK["mweb_url"])
+        with pytest.raises(InvalidRequest, match="not among"):
+            cashier().h5(H5_LINK, redirect_url="https://商店.公司/done", domains=[domain])
+
+
 @pytest.mark.parametrize(
     "back",
     [

@@ -453,6 +453,14 @@ def test_a_scan_is_answered_signed_with_the_prepay_id() -> None:
         event.reply()
 
 
+@pytest.mark.parametrize("name", ["appid", "nonce_str"])
+@pytest.mark.parametrize("given", [{}, {"": ""}])
+def test_a_scan_without_what_its_answer_repeats_is_malformed(name: str, given: dict[str, str]) -> None:
+    fields = {**without(KINDS["native_scan"][1], name), **({name: ""} if given else {})}
+    with pytest.raises(Malformed, match=f"lacks {name}"):
+        opened(m.xml(m.signed(fields)))
+
+
 def test_a_rent_event_is_opened_with_the_api_v3_key() -> None:
     key, nonce = "k" * 32, "abcdefghijkl"
     inside = b'{"state": "USER_CONFIRM", "out_order_no": "R-1"}'

@@ -286,6 +286,25 @@ def test_s3_3_more_fields_are_refused(count: int) -> None:
         xml.read(m.xml({f"f{number}": "1" for number in range(count)}))
 
 
+@pytest.mark.parametrize("plain", ["x", ""])
+def test_s3_3_a_nested_field_and_a_plain_one_of_the_same_name_are_refused(plain: str) -> None:
+    nested, flat = "<a><b>1</b></a>", f"<a>{plain}</a>"
+    for parts, allowed in ((flat + nested, "a[]"), (nested + flat, "a[]"), (flat + nested, "a"), (nested * 2, "a")):
+        with pytest.raises(Malformed, match="occurs twice"):
+            xml.read(f"<xml>{parts}</xml>".encode(), nested=(allowed,))
+    told = xml.read(f"<xml><c>1</c>{nested * 2}<d>2</d></xml>".encode(), nested=("a[]",))
+    assert list(told.items()) == [("c", "1"), ("a", '[{"b": "1"}, {"b": "1"}]'), ("d", "2")]
+
+
+@pytest.mark.parametrize("allowed", ["a", "a[]"])
+def test_s3_3_a_nested_field_holds_five_hundred_others_at_most(allowed: str) -> None:
+    inside = "".join(f"<f{number}>1</f{number}>" for number in range(499))
+    assert '"f498": "1"' in xml.read(f"<xml><a><b>{inside}</b></a></xml>".encode(), nested=(allowed,))["a"]
+    for more in ("<x/>", "<c><d>1</d></c>"):
+        with pytest.raises(Malformed, match="more than 500 fields"):
+            xml.read(f"<xml><a><b>{inside}{more}</b></a></xml>".encode(), nested=(allowed,))
+
+
 def test_s3_3_comments_and_instructions_outside_of_values_are_not_fields() -> None:
     noise = "<!-- c --><?p x?>" * 300
     body = f"{noise}<xml>{noise}<a>1</a>{noise}<b>2</b>{noise}</xml><!-- c -->\n<!-- c -->".encode()

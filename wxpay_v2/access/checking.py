@@ -61,10 +61,11 @@ def check(
     `validation.wire_fields`. loopback: the gateway is on this machine (the simulator, a sidecar), so that addresses
     of this machine and its network can be notified.
     """
-    plan = _planned(operation, merchant.mode_in(region), region)
+    mode = merchant.mode_in(region)
+    plan = _planned(operation, mode, region)
     if not found and plan.fit(wire, merchant, loopback, now):
         return
-    error = plan.refusal(Case(operation, wire, merchant, now, loopback), found)
+    error = plan.refusal(Case(operation, wire, merchant, mode, now, loopback), found)
     if error is not None:
         del wire, found  # a crash report prints this frame's locals, and these may hold a payment code
         raise error
@@ -83,7 +84,7 @@ class _Plan:
         self._rules = tuple(
             (row.name, rule.fits, rule)
             for row in operation.request
-            if (rule := RULES.get(row.rule)) is not None and rule.applies(operation)
+            if (rule := RULES.get(row.rule)) is not None and rule.applies(operation, mode)
         )
         self._later = tuple((name, rule.later) for name, _, rule in self._rules if rule.later is not None)
 

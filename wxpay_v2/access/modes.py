@@ -64,14 +64,13 @@ def unavailable(operation: Operation, mode: str, region: str) -> Iterator[Fault]
 
 def foreign(case: Case, names: frozenset[str], mch_id: str) -> Iterator[Fault]:
     """Yield the ids that the caller's mode does not send. mch_id: the wire name of the id that the key belongs to."""
-    mode = case.merchant.mode
     for name in case.wire:
         row = case.operation.field(name) if name in names else None
         if row is not None:
             yield Fault(
                 "mode.field",
                 name,
-                f"{name} is not sent in {_mode(mode)} mode, only in {_modes(row.modes)} mode",
+                f"{name} is not sent in {_mode(case.mode)} mode, only in {_modes(row.modes)} mode",
                 f"leave it out, or {_as(row.modes)}",
             )
     given = case.wire.get(mch_id, case.merchant.mch_id)

@@ -56,7 +56,7 @@ def _openid_fits(text: str, wire: Mapping[str, str], merchant: Merchant, loopbac
 def _openid(case: Case, name: str, text: str) -> Iterator[Fault]:
     if text:
         yield from _shape(name, text)
-    elif case.merchant.mode == DIRECT or case.operation.field("sub_openid") is None:
+    elif case.mode == DIRECT or case.operation.field("sub_openid") is None:
         yield Fault(
             "openid.missing",
             name,
@@ -78,7 +78,7 @@ def _sub_openid_fits(text: str, wire: Mapping[str, str], merchant: Merchant, loo
 
 def _sub_openid(case: Case, name: str, text: str) -> Iterator[Fault]:
     yield from _shape(name, text)
-    if not case.wire.get("sub_appid") and case.merchant.mode != DIRECT:  # direct mode has neither: see modes.py
+    if not case.wire.get("sub_appid") and case.mode != DIRECT:  # direct mode has neither: see modes.py
         yield Fault(
             "sub_openid.sub_appid",
             name,
@@ -88,7 +88,7 @@ def _sub_openid(case: Case, name: str, text: str) -> Iterator[Fault]:
 
 
 def _trade_type_fits(text: str, wire: Mapping[str, str], merchant: Merchant, loopback: bool) -> bool:
-    return text != "APP" or merchant.mode != INSTITUTION or bool(wire.get("sub_appid"))
+    return text != "APP" or bool(wire.get("sub_appid"))
 
 
 def _trade_type(case: Case, name: str, text: str) -> Iterator[Fault]:
@@ -135,5 +135,9 @@ def _ip(case: Case, name: str, text: str) -> Iterator[Fault]:
 AUTH_CODE = Rule(lambda text, wire, merchant, loopback: not text or payment_code.fault(text) is None, _auth_code)
 OPENID = Rule(_openid_fits, _openid)
 SUB_OPENID = Rule(_sub_openid_fits, _sub_openid)
-TRADE_TYPE = Rule(_trade_type_fits, _trade_type, lambda operation: operation.field("sub_appid") is not None)
+TRADE_TYPE = Rule(
+    _trade_type_fits,
+    _trade_type,
+    lambda operation, mode: mode == INSTITUTION and operation.field("sub_appid") is not None,
+)
 IP = Rule(_ip_fits, _ip)

@@ -18,20 +18,22 @@ __all__ = ["Case", "Rule"]
 
 
 class Case:
-    """A request that is looked at: its fields as on the wire, who sends it, and when.
+    """A request that is looked at: its fields as on the wire, who sends it in which mode, and when.
 
-    now: returns the time, aware; called only by rules about time. loopback: the gateway is on this machine.
+    mode: the merchant's in the client's region. now: returns the time, aware; called only by rules about time.
+    loopback: the gateway is on this machine.
     """
 
-    __slots__ = ("loopback", "merchant", "now", "operation", "wire")
+    __slots__ = ("loopback", "merchant", "mode", "now", "operation", "wire")
 
     def __init__(
-        self, operation: Operation, wire: Mapping[str, str], merchant: Merchant, now: Callable[[], datetime],
-        loopback: bool,
+        self, operation: Operation, wire: Mapping[str, str], merchant: Merchant, mode: str,
+        now: Callable[[], datetime], loopback: bool,
     ) -> None:  # fmt: skip
         self.operation = operation
         self.wire = wire
         self.merchant = merchant
+        self.mode = mode
         self.now = now
         self.loopback = loopback
 
@@ -41,7 +43,7 @@ class Rule:
 
     fits(text, wire, merchant, loopback): a quick test, true only where there is surely no fault; text is "" for an
     absent field. later(text, now): another quick one, of a field that is given, by the time. explain(case, name, text):
-    every fault. applies(operation): asked once per operation.
+    every fault. applies(operation, mode): asked once for each.
     """
 
     __slots__ = ("applies", "explain", "fits", "later")
@@ -50,7 +52,7 @@ class Rule:
         self,
         fits: Quick,
         explain: Explain,
-        applies: Callable[[Operation], bool] = lambda operation: True,
+        applies: Callable[[Operation, str], bool] = lambda operation, mode: True,
         later: Callable[[str, datetime], bool] | None = None,
     ) -> None:
         self.fits = fits

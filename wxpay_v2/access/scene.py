@@ -70,10 +70,12 @@ def _explain(case: Case, name: str, text: str) -> Iterator[Fault]:
 
 def _is_site(text: object) -> bool:
     url = address.split(text) if isinstance(text, str) else None
-    return url is not None and url.scheme in ("http", "https") and address.kind_of(url.host) != address.MALFORMED
+    if url is None or url.scheme not in ("http", "https"):
+        return False
+    return address.kind_of(address.in_ascii(url.host)) != address.MALFORMED
 
 
-def _has_h5_info(operation: Operation) -> bool:
+def _has_h5_info(operation: Operation, mode: str) -> bool:
     return any(inner.name == "h5_info" for row in operation.request for inner in row.fields)
 
 

@@ -7,11 +7,12 @@ import contextvars
 import inspect
 import threading
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-from wxpay_v2.adapters.endpoint import Answer, Desk, answered, note
+from wxpay_v2.adapters.endpoint import Answer, Desk, answered, drop, note
 from wxpay_v2.client import Core
+from wxpay_v2.errors import ConfigurationError
 from wxpay_v2.merchant import Merchant
 
 TYPE_CHECKING = False
@@ -25,13 +26,15 @@ __all__ = ["AsyncEndpoint"]
 T = TypeVar("T")
 
 _THREADS = 16
+_LOOK_SECONDS = 1.0  # how often who waits for the loop looks whether it is still there
 
 
 class AsyncEndpoint(Desk):
     """`Endpoint` for an event loop: handlers and order may be coroutine functions; blocking ones run in a thread.
 
-    A coroutine function cannot share the store's transaction, so as a handler it is always `outside` of it. What is
-    not durable after `deadline` seconds is answered FAIL while it goes on; the gateway asks again and finds it done.
+    A coroutine function cannot share the store's transaction, so as a handler it is always `outside` of it; another
+    function that returns an awaitable is to be marked so, or it books nothing. What is not durable after `deadline`
+    seconds is answered FAIL while it goes on; the gateway asks again and finds it done.
     """
 
     def __init__(self, merchants: Merchant | Core | Iterable[Merchant | Core], **settings: Any) -> None:
@@ -77,10 +80,24 @@ class AsyncEndpoint(Desk):
 
         return loop.run_in_executor(self._threads, contextvars.copy_context().run, run)
 
-    def _result(self, value: Any) -> Any:
+    def _result(self, value: Any, *, inside: bool = False) -> Any:
         if not inspect.isawaitable(value):
             return value
-        return asyncio.run_coroutine_threadsafe(_awaited(value), self._here.loop).result()
+        if inside:  # the store's lock is held: what is awaited may wait for it, and the loop with it
+            drop(value)
+            raise ConfigurationError(
+                "a handler inside the transaction returned an awaitable",
+                remedy="use outside(...), or make it a coroutine function",
+            )
+        loop = self._here.loop
+        if loop.is_closed():
+            drop(value)
+            raise ConfigurationError("the event loop was closed before the handler began")
+        found = asyncio.run_coroutine_threadsafe(_awaited(value), loop)
+        while not wait((found,), _LOOK_SECONDS).done:
+            if loop.is_closed():
+                raise ConfigurationError("the event loop was closed before the handler had ended")
+        return found.result()
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:

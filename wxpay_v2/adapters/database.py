@@ -76,12 +76,13 @@ class _Overtaken(Exception):
 
 
 class Bookings:
-    """A `Store` in any database that SQLAlchemy knows. Safe for threads, processes and forks.
+    """A `Store` in SQLite or PostgreSQL, by SQLAlchemy. Safe for threads, processes and forks.
 
     database_url: ``sqlite:///bookings.db``, ``postgresql+psycopg://user@host/shop``; "sqlite://" is in memory.
     lease: seconds after which a pending effect outside the database counts as cut off; longer than the slowest handler.
     wait: most seconds to wait for a lock, well below the gateway's 5. create: make the table where it is missing.
-    Raises ConfigurationError for a database that cannot be opened, MissingExtra for a driver that is not installed.
+    Raises ConfigurationError for another kind of database or one that cannot be opened, MissingExtra for a driver that
+    is not installed.
     `book`, `find`, `unresolved` and `resolve` raise SQLAlchemyError while the database cannot be reached.
     """
 

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
     from wxpay_v2.v2.payment import Payment
 
-__all__ = ["MAX_BYTES", "Alarm", "Answer", "Desk", "Endpoint", "Opened", "Order", "answer", "answered", "note"]
+__all__ = [
+    "MAX_BYTES", "Alarm", "Answer", "Desk", "Endpoint", "Opened", "Order", "answer", "answered", "awaits", "drop",
+    "note",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -195,8 +198,8 @@ class Desk:
         if handler is not None and not callable(handler):
             raise ConfigurationError(f"{name} must be a function, got {type(handler).__name__}")
 
-    def _result(self, value: Any) -> Any:
-        """Return what a handler's return value comes to: itself, or what is awaited of it."""
+    def _result(self, value: Any, *, inside: bool = False) -> Any:
+        """Return what a handler's return value comes to: itself, or what is awaited of it, unless *inside*."""
         raise NotImplementedError
 
     def _open(self, method: str, body: bytes, headers: Mapping[str, str] | None) -> Opened | Answer:
@@ -310,14 +313,14 @@ class Desk:
             raise _Stop("notification.alarm", error.message) from None
 
     def _book(self, entry: Entry, handler: Handler | outside, booking: Booking) -> str:
-        apart = isinstance(handler, outside)
         act = handler.handler if isinstance(handler, outside) else handler
+        apart = isinstance(handler, outside) or awaits(act)
 
         def effect(connection: Any, attempt: int) -> None:
             booking.connection, booking.attempt = connection, attempt
-            self._result(act(booking))
+            self._result(act(booking), inside=not apart)
 
-        return self._bookings.book(entry, effect, outside=apart or inspect.iscoroutinefunction(act))
+        return self._bookings.book(entry, effect, outside=apart)
 
 
 class Endpoint(Desk):
@@ -361,13 +364,27 @@ class Endpoint(Desk):
 
     def _check(self, name: str, handler: Any) -> None:
         super()._check(name, handler)
-        if inspect.iscoroutinefunction(handler):
+        if awaits(handler):
             raise ConfigurationError(f"{name} is a coroutine function", remedy="use AsyncEndpoint")
 
-    def _result(self, value: Any) -> Any:
+    def _result(self, value: Any, *, inside: bool = False) -> Any:
         if inspect.isawaitable(value):
+            drop(value)
             raise ConfigurationError("a handler returned an awaitable", remedy="use AsyncEndpoint")
         return value
+
+
+def awaits(function: Any) -> bool:
+    """True for a coroutine function, and for an object that is called like one."""
+    if inspect.iscoroutinefunction(function):
+        return True
+    return callable(function) and inspect.iscoroutinefunction(type(function).__call__)
+
+
+def drop(value: object) -> None:
+    """End a coroutine that nobody will await, so that Python does not warn of it."""
+    if inspect.iscoroutine(value):
+        value.close()
 
 
 def note(event: str, reason: str, kind: str, fields: Mapping[str, str], *, exc_info: bool = False) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from wxpay_v2.adapters.async_endpoint import AsyncEndpoint
+from wxpay_v2.adapters.booking import BOOKED, DUPLICATE
 from wxpay_v2.adapters.endpoint import Endpoint
 from wxpay_v2.errors import (
     ConfigurationError,
@@ -39,9 +40,12 @@ __all__ = ["PATIENCE", "QUERY_SECONDS", "Unpaid", "ask", "ask_async", "due", "st
 # Seconds after an order was placed. The gateway's own tries come after 15, 15, 30 and 180 s more: ask in between.
 QUERY_SECONDS = (30, 60, 120, 300, 600, 1200, 1800, 3600, 5400)
 PATIENCE = 7200.0
+# What could not be ended is tried again so often, and what contradicts the order is an alarm so often, no oftener.
+_AGAIN_SECONDS = 3600.0
 # Source: https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pay/NativePay/chapter8_3.shtml
 _CLOSE_SECONDS = 300.0
 _NOTHING_THERE = "ORDERNOTEXIST"
+_KEPT = (BOOKED, DUPLICATE)
 
 
 class Unpaid(NamedTuple):
@@ -59,7 +63,8 @@ def due(
     """Yield each of *orders* whose time to be asked about came after *since*, and whether it is to be ended now.
 
     since: Unix seconds of the last round, 0.0 when there was none. patience: seconds after which an order is ended, at
-    least 300, because the gateway closes none sooner; it stays due until `ask` has ended it. Raises InvalidRequest.
+    least 300, because the gateway closes none sooner; what `ask` did not end is due again every hour. Raises
+    InvalidRequest.
     """
     for name, value in (("since", since), ("now", now), ("patience", patience)):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
@@ -73,28 +78,34 @@ def _due(orders: Iterable[Unpaid], since: float, now: float, patience: float) ->
     for order in orders:
         before, age = since - order.placed_at, now - order.placed_at
         if age >= patience:
-            yield order, True
+            moment = patience + (age - patience) // _AGAIN_SECONDS * _AGAIN_SECONDS
+            if before < moment <= age:
+                yield order, True
         elif any(before < moment <= age for moment in QUERY_SECONDS):
             yield order, False
 
 
 def ask(client: Client, endpoint: Endpoint, order: Unpaid, *, end: bool = False) -> Paid | NotPaid | None:
-    """Query *order*, with *end* close it too, and book what was found. None: it still waits; ask when it is due again.
+    """Query *order*, with *end* close it too, and book what was found.
 
-    Paid: its handler has run, now or before. NotPaid: closed or unknown to the gateway, and it stays so; a payment
-    that is heard of later is an alarm. What is authentic and about another order or amount is an alarm of the endpoint.
-    Raises what the handler or the store raises.
+    Paid: its handler has run, now or before, or a person has resolved its alarm. NotPaid: closed or unknown to the
+    gateway, and it stays so; a payment that is heard of later is an alarm. None: it still waits; ask when it is due
+    again. That is so when nothing is known yet, while another worker runs the handler, and after an alarm of the
+    endpoint, which a person has to look at: what is authentic and about another order or amount, a payment of an
+    order that was closed or paid before. Raises what the handler or the store raises.
     """
     try:
         outcome = client.carry(steps(client, order, end=end))
     except Mismatch as error:
         endpoint.alarm(error.message, "query", {"out_trade_no": order.out_trade_no})
         return None
+    if outcome is None:
+        return None
     if isinstance(outcome, Paid):
-        endpoint.settle(client.merchant, outcome.payment, outcome.result)
-    elif outcome is not None:
-        endpoint.settle_closed(client.merchant, order.out_trade_no)
-    return outcome
+        verdict = endpoint.settle(client.merchant, outcome.payment, outcome.result)
+    else:
+        verdict = endpoint.settle_closed(client.merchant, order.out_trade_no)
+    return outcome if verdict in _KEPT else None
 
 
 async def ask_async(
@@ -106,11 +117,13 @@ async def ask_async(
     except Mismatch as error:
         await endpoint.alarm(error.message, "query", {"out_trade_no": order.out_trade_no})
         return None
+    if outcome is None:
+        return None
     if isinstance(outcome, Paid):
-        await endpoint.settle(client.merchant, outcome.payment, outcome.result)
-    elif outcome is not None:
-        await endpoint.settle_closed(client.merchant, order.out_trade_no)
-    return outcome
+        verdict = await endpoint.settle(client.merchant, outcome.payment, outcome.result)
+    else:
+        verdict = await endpoint.settle_closed(client.merchant, order.out_trade_no)
+    return outcome if verdict in _KEPT else None
 
 
 def steps(client: Core, order: Unpaid, *, end: bool = False) -> Call[Paid | NotPaid | None]:

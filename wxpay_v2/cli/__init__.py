@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -38,6 +39,10 @@ def main() -> None:
         sys.exit(2)
     except WXPayError as error:
         print(f"wxpay-v2: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:  # of what is printed: a full disk, a closed pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it goes nowhere at the exit
+        print(f"wxpay-v2: cannot go on: {error.strerror or type(error).__name__}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
@@ -11,7 +10,7 @@ import click
 from wxpay_v2.errors import ConfigurationError, Malformed, quoted
 from wxpay_v2.merchant import Merchant, settings_from
 from wxpay_v2.secret import Secret, check_api_key
-from wxpay_v2.v2 import xml
+from wxpay_v2.v2 import forms, xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,15 +67,8 @@ def message(path: str) -> bytes:
 
 def fields_from(data: bytes) -> dict[str, str]:
     """Return the fields of an XML message or of a flat JSON object. Raises Malformed."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return xml.read(data)
-    try:
-        fields = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise Malformed("neither XML nor JSON") from None
-    if not all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in fields.values()):
-        raise Malformed("the JSON object must be flat: names and texts")
-    return {name: str(value) for name, value in fields.items()}
+    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return forms.read_json(data) if is_json else xml.read(data)
 
 
 def pairs(arguments: Sequence[str]) -> dict[str, str]:

@@ -127,12 +127,12 @@ def _described() -> tuple[Any, Table]:
 
 
 class Origins:
-    """A `Store` in any database that SQLAlchemy knows. Safe for threads, processes and forks.
+    """A `Store` in SQLite or PostgreSQL, by SQLAlchemy. Safe for threads, processes and forks.
 
     database_url: ``sqlite:///shop.db``, ``postgresql+psycopg://user@host/shop``; "sqlite://" is in memory. wait: most
     seconds to wait for a lock. create: make the table ``wxpay_origins`` where it is missing.
-    Raises ConfigurationError for a database that cannot be opened, MissingExtra for what is not installed. The methods
-    raise SQLAlchemyError while the database cannot be reached.
+    Raises ConfigurationError for another kind of database or one that cannot be opened, MissingExtra for what is not
+    installed. The methods raise SQLAlchemyError while the database cannot be reached.
     """
 
     def __init__(

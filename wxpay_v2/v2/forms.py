@@ -8,6 +8,7 @@ import os
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.json_reader import read_object
 from wxpay_v2.operation import FILE
+from wxpay_v2.validation import unwritable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def take_file(operation: Operation, fields: Mapping[str, Any]) -> tuple[dict[str
                 operation=operation.name,
                 remedy="read the file and give its bytes; nothing was sent",
             )
-        if set(name) & set('"\\/\r\n\0'):
+        if set(name) & set('"\\/\n') or unwritable(name):
             raise InvalidRequest(f"{row.name}: not a file name: {quoted(name)}", operation=operation.name)
         files[row.name] = (name or f"{row.name}.{_kind(bytes(data))[0]}", bytes(data))
         if operation.field(f"{row.name}_hash") is not None:

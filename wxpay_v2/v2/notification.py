@@ -28,6 +28,7 @@ __all__ = ["Event", "Reply", "open_notification", "reply"]
 _OUTER = ("return_code", "return_msg", "appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str")
 _IDS = ("mch_id", "appid", "sub_mch_id", "combine_mch_id", "combine_appid")
 _CONTENT_TYPE = "text/xml; charset=utf-8"
+_SCAN = "native_scan"
 
 
 class Reply(tuple[bytes, str, int]):
@@ -111,7 +112,7 @@ class Event:
         success False asks the gateway to notify again later; message says why, without secrets. prepay_id: of the
         order placed for a scanned code (kind "native_scan"), whose answer is signed and carries it.
         """
-        if self.kind != "native_scan":
+        if self.kind != _SCAN:
             return reply(success=success, message=message)
         if success and not prepay_id:
             raise InvalidRequest("a scanned code is answered with the prepay_id of the order placed for it")
@@ -161,6 +162,9 @@ def _compare(row: Notification, fields: Mapping[str, str], merchant: Merchant) -
     told = {ours.get(name, name): fields[name] for name in _IDS if name in fields}
     if row is not notifications.PAYMENT and not told.get("mch_id"):
         raise Malformed(f"the {row.kind} notification lacks the merchant it is for")
+    lacking = [name for name in ("appid", "nonce_str") if row.kind == _SCAN and not fields.get(name)]
+    if lacking:
+        raise Malformed(f"the {row.kind} notification lacks {' and '.join(lacking)}, which its answer repeats")
     if row.kind == "risk_transactions":  # about any sub-merchant of the provider's
         told.pop("sub_mch_id", None)
     payment.compare(told, merchant)

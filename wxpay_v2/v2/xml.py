@@ -49,7 +49,7 @@ def read(body: bytes, root: str = "xml", nested: tuple[str, ...] = ()) -> dict[s
     body: bytes of UTF-8 (a BOM is fine), at most 1 MiB and 500 fields. root: name of the outer element.
     nested: the few fields that an operation documents as holding elements (``hblist``, ``setteinfo_$n``, and with
     several of one name ``mchinfo[]``); the value of one that does is JSON, an element with children being an object,
-    what occurs several times a list.
+    what occurs several times a list. Such an element holds at most 500 others.
     Raises Malformed for everything else, without quoting more than 64 characters.
     """
     frames = _frames.get((root, body[:_BEGIN])) if type(body) is bytes and len(body) <= MAX_BYTES else None
@@ -116,20 +116,22 @@ def _child_by_child(element: Any, nested: tuple[str, ...] = ()) -> dict[str, str
         loose.append(child.tail)
         if not isinstance(tag, str):  # a comment or processing instruction between fields: ignored
             continue
-        if len(child) and nested and f"{tag}[]" in nested:
-            repeated.setdefault(tag, []).append(_inside(child, 3))
-            fields[tag] = _json(repeated[tag])
+        if tag in fields and not (len(child) and tag in repeated):
+            raise Malformed(f"field {quoted(tag)} occurs twice")
+        if len(child) and f"{tag}[]" in nested:
+            repeated.setdefault(tag, []).append(_nested(child))
+            fields[tag] = ""
             continue
-        if len(child) and nested and re.sub("_[0-9]{1,3}$", "_$n", tag) in nested and tag not in fields:
-            fields[tag] = _json(_inside(child, 3))
+        if len(child) and nested and re.sub("_[0-9]{1,3}$", "_$n", tag) in nested:
+            fields[tag] = _json(_nested(child))
             continue
         if len(child):
             raise Malformed(f"field {quoted(tag)} holds more than text")
-        if tag in fields:
-            raise Malformed(f"field {quoted(tag)} occurs twice")
         if not _NAME.fullmatch(tag):
             raise Malformed(f"a field name must be letters, digits and underscores: {quoted(tag)}")
         fields[tag] = child.text or ""
+    for tag, told in repeated.items():
+        fields[tag] = _json(told)
     if any(text and text.strip(_BLANK) for text in loose):
         raise Malformed("text between the fields")
     return fields
@@ -139,6 +141,13 @@ def _json(value: object) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
+
+
+def _nested(element: Any) -> Any:
+    """Return what *element*, a field that may hold others, holds."""
+    if sum(1 for _ in element.iter()) > MAX_FIELDS + 1:
+        raise Malformed(f"more than {MAX_FIELDS} fields in {quoted(element.tag)}")
+    return _inside(element, 3)
 
 
 def _inside(element: Any, depth: int) -> Any:
@@ -159,8 +168,6 @@ def _inside(element: Any, depth: int) -> Any:
             told[child.tag] = value
         elif counts[child.tag] == 2:
             told[child.tag] = [told[child.tag], value]
-        elif counts[child.tag] > MAX_FIELDS:
-            raise Malformed(f"more than {MAX_FIELDS} fields")
         else:
             told[child.tag].append(value)
     return told
