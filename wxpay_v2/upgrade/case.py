@@ -68,13 +68,11 @@ class Case:
 
 def chosen(case: Case, targets: tuple[Target, ...]) -> Target | None:
     """Return the first of *targets* that fits *case*, None without one."""
-    return next(
-        (
-            target
-            for target in targets
-            if (not target.regions or case.region in target.regions)
+    for target in targets:
+        if (
+            (not target.regions or case.region in target.regions)
             and (not target.modes or case.mode in target.modes)
-            and case.meets(target.when)
-        ),
-        None,
-    )
+            and (not target.when or case.meets(target.when))
+        ):
+            return target
+    return None

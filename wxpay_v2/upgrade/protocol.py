@@ -81,6 +81,7 @@ class Protocol:
         self.region = v2.region
         self.signer = v2.signer
         self._told: set[str] = set()
+        self._told_of: set[tuple[str, ...]] = set()
         mode = mode_of(v2.merchant, v2.region)
         self.v3 = v3_protocol.Protocol(account, v2.merchant.mch_id, v2.region, mode, clock.time)
 
@@ -97,10 +98,11 @@ class Protocol:
         wire, files = self.v2.wire(_everywhere(operation), fields, nonce)
         case = Case(operation, wire, self.merchant, self.region, self.account)
         prepared = self._translated(case, upgrade, files)
-        if case.lost:
+        if case.lost and (self.account.strict or (operation.name, *case.lost) not in self._told_of):
             losses = self.losses(operation.name, case.lost)
             for name, reason in case.lost.items():
                 losses.tell(name, reason)
+            self._told_of.add((operation.name, *case.lost))  # looked up faster than every name's sentence
         return prepared
 
     def _translated(self, case: Case, upgrade: Upgrade, files: Mapping[str, tuple[str, bytes]]) -> Prepared:

@@ -7,8 +7,8 @@ import math
 import os
 from collections.abc import Mapping
 
-from wxpay_v2 import telemetry
-from wxpay_v2.errors import ConfigurationError, MissingExtra, WXPayError, quoted
+from wxpay_v2 import configuration, telemetry
+from wxpay_v2.errors import ConfigurationError, WXPayError, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,21 +129,13 @@ class _File:
             if seen != self._seen:
                 self._table = _toml(self._path)
                 self._seen = seen
-        except (OSError, ValueError, TypeError, RecursionError) as error:
+        except OSError as error:
             raise ConfigurationError(f"{quoted(self._path)} cannot be read: {type(error).__name__}") from None
         return self._table
 
 
 def _toml(path: str) -> Mapping[str, Any]:
-    try:
-        import tomllib as toml
-    except ImportError:  # Python 3.10
-        try:
-            import tomli as toml  # type: ignore[no-redef,import-not-found,unused-ignore]
-        except ImportError:
-            raise MissingExtra("Python 3.10 reads no TOML by itself", remedy="pip install tomli") from None
-    with open(path, "rb") as file:
-        table = toml.load(file).get("gradual")
+    table = configuration.tables(path).get("gradual")
     if not isinstance(table, dict):
         raise ConfigurationError(f"{quoted(path)} has no table [gradual]")
     return table
