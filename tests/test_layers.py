@@ -36,7 +36,7 @@ LAYERS = (
     "requirement",
     "certificate",
     "primitives telemetry payment_code payment_directory",
-    "secret money clock address json_reader statement_stream database",
+    "secret money clock address json_reader statement_stream database configuration",
     "errors",
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer.split()}
@@ -53,7 +53,7 @@ DOORS = {
         "wxpay_v2.simulator.effects.platform_keys",
         "wxpay_v2.simulator.v3.keys",
     ),
-    "requests": ("wxpay_v2.session",),
+    "requests": ("wxpay_v2.session", "wxpay_v2.compat"),
     "aiohttp": ("wxpay_v2.async_session", "wxpay_v2.simulator", "wxpay_v2.sidecar", "wxpay_v2.cli"),
     "sqlalchemy": (
         "wxpay_v2.simulator",

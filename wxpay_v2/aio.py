@@ -16,7 +16,7 @@ from wxpay_v2 import call as calls
 from wxpay_v2 import telemetry
 from wxpay_v2.async_session import CONNECTIONS, AsyncSession, Wire
 from wxpay_v2.call import unknown
-from wxpay_v2.client import Core, Method, _row, describe
+from wxpay_v2.client import Core, Method, describe
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, NotSent
 from wxpay_v2.operation import READ
@@ -165,7 +165,7 @@ class AsyncClient(Core):
     @without_frames
     async def call(self, path: str, fields: Mapping[str, Any], *, certificate: bool = False) -> Result:
         """Make the call at *path* (``pay/orderquery``) with a dict of wire fields; see `Client.call`."""
-        return await self.carry(self.steps(_row(path, certificate), fields))
+        return await self.carry(self.steps(catalogue.at(path, certificate), fields))
 
     async def close(self) -> None:
         """Close the kept connections, unless they are of a shared session; later calls raise ConfigurationError."""

@@ -15,7 +15,7 @@ from wxpay_v2 import call as calls
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, Refused, quoted
 from wxpay_v2.merchant import Merchant
-from wxpay_v2.operation import HOSTS, ONCE, READ, Operation
+from wxpay_v2.operation import HOSTS, ONCE, READ
 from wxpay_v2.result import Result
 from wxpay_v2.retry import Retry, Routes
 from wxpay_v2.secret import without_frames
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from wxpay_v2.call import Call, Request, Response, Send
     from wxpay_v2.errors import WXPayError
+    from wxpay_v2.operation import Operation
     from wxpay_v2.upgrade.gradual import Gradual
     from wxpay_v2.upgrade.protocol import Protocol as Upgraded
     from wxpay_v2.v2.notification import Event, Reply
@@ -219,7 +220,7 @@ class Client(Core):
         A path of the catalogue follows its row. Any other is signed and verified like all of v2, never repeated, and
         its unsigned refusals are unknown outcomes; certificate: send the merchant's along.
         """
-        return self.carry(self.steps(_row(path, certificate), fields))
+        return self.carry(self.steps(catalogue.at(path, certificate), fields))
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -304,15 +305,3 @@ def _is_loopback(base: str) -> bool:
     from urllib.parse import urlsplit
 
     return bool(base) and address.is_loopback(urlsplit(base).hostname or "")
-
-
-def _row(path: str, certificate: bool) -> Operation:
-    if not isinstance(path, str) or not path.strip("/"):
-        raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
-    clean = path.strip("/")
-    found = catalogue.by_path(clean)
-    if found is not None:
-        return found
-    if not all(part.isascii() and part.replace("_", "").replace("-", "").isalnum() for part in clean.split("/")):
-        raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
-    return Operation(clean, path=f"/{clean}", title="A call outside the catalogue", certificate=certificate)

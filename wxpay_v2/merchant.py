@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
+from wxpay_v2 import configuration
+from wxpay_v2.errors import ConfigurationError, quoted
 from wxpay_v2.operation import DIRECT, HMAC_SHA256, INSTITUTION, MAINLAND, MD5, SERVICE_PROVIDER
 from wxpay_v2.secret import Secret, check_api_key, without_frames
 
@@ -200,20 +201,7 @@ def _in_environment(name: str) -> bool:
 
 def settings_from(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the ``[merchant]`` table of the TOML file at *path*, paths made absolute. Raises ConfigurationError."""
-    try:
-        import tomllib as toml
-    except ImportError:  # Python 3.10
-        try:
-            import tomli as toml  # type: ignore[no-redef,import-not-found,unused-ignore]
-        except ImportError:
-            raise MissingExtra("Python 3.10 reads no TOML by itself", remedy="pip install tomli") from None
-
-    try:
-        with open(os.fspath(path), "rb") as file:
-            table = toml.load(file).get("merchant", {})
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise ConfigurationError(f"{quoted(path)} cannot be read: {type(error).__name__}") from None
+    table = configuration.tables(path).get("merchant", {})
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise ConfigurationError("[merchant] must be a table of strings")
-    folder = os.path.dirname(os.path.abspath(path))
-    return {name: os.path.join(folder, value) if name in _PATHS else value for name, value in table.items()}
+    return {name: configuration.absolute(path, value) if name in _PATHS else value for name, value in table.items()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 
-from wxpay_v2 import primitives
+from wxpay_v2 import configuration, primitives
 from wxpay_v2.certificate import read_material
-from wxpay_v2.errors import ConfigurationError, MissingExtra, quoted
+from wxpay_v2.errors import ConfigurationError, quoted
 from wxpay_v2.secret import Secret, without_frames
 from wxpay_v2.v3.platform_keys import PlatformKeys, pinned
 from wxpay_v2.v3.signature import Signer
@@ -195,29 +195,18 @@ def _listed(text: str) -> Pinned:
 
 def settings_from(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the ``[v3]`` table of the TOML file at *path*, paths made absolute. Raises ConfigurationError."""
-    try:
-        import tomllib as toml
-    except ImportError:  # Python 3.10
-        try:
-            import tomli as toml  # type: ignore[no-redef,import-not-found,unused-ignore]
-        except ImportError:
-            raise MissingExtra("Python 3.10 reads no TOML by itself", remedy="pip install tomli") from None
-
-    try:
-        with open(os.fspath(path), "rb") as file:
-            table = toml.load(file).get("v3", {})
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise ConfigurationError(f"{quoted(path)} cannot be read: {type(error).__name__}") from None
+    table = configuration.tables(path).get("v3", {})
     if not isinstance(table, dict):
         raise ConfigurationError("[v3] must be a table")
-    folder = os.path.dirname(os.path.abspath(path))
     paths = ("private_key", "platform_keys")
-    return {name: _absolute(value, folder) if name in paths else value for name, value in table.items()}
+    return {name: _absolute(value, path) if name in paths else value for name, value in table.items()}
 
 
-def _absolute(value: object, folder: str) -> object:
+def _absolute(value: object, path: str | os.PathLike[str]) -> object:
     if isinstance(value, list):
-        return [_absolute(item, folder) for item in value]
+        return [_absolute(item, path) for item in value]
     if isinstance(value, dict):
-        return {name: _absolute(item, folder) for name, item in value.items()}
-    return os.path.join(folder, value) if isinstance(value, str) and "-----BEGIN " not in value else value
+        return {name: _absolute(item, path) for name, item in value.items()}
+    if isinstance(value, str) and "-----BEGIN " not in value:
+        return configuration.absolute(path, value)
+    return value

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from wxpay_v2.operation import Operation
 
-__all__ = ["NAMES", "by_path", "family", "find", "operations"]
+__all__ = ["NAMES", "at", "by_path", "family", "find", "operations"]
 
 # name -> (module, path). The path stands here too, so that finding one by path imports one family and not all.
 _INDEX = {
@@ -178,6 +178,24 @@ def by_path(path: str) -> Operation | None:
     """Return the row of the operation at *path*, with or without the leading slash, or None."""
     name = _BY_PATH.get(path if path.startswith("/") else "/" + path) if isinstance(path, str) else None
     return find(name) if name is not None else None
+
+
+def at(path: str, certificate: bool = False) -> Operation:
+    """Return the row of the operation at *path*, or one for a call that the catalogue does not know.
+
+    That one is signed and verified like all of v2 and never repeated. Raises InvalidRequest for what is no path.
+    """
+    if not isinstance(path, str) or not path.strip("/"):
+        raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
+    clean = path.strip("/")
+    found = by_path(clean)
+    if found is not None:
+        return found
+    if not all(part.isascii() and part.replace("_", "").replace("-", "").isalnum() for part in clean.split("/")):
+        raise InvalidRequest(f"a path looks like pay/orderquery, got {quoted(path)}")
+    from wxpay_v2.operation import Operation
+
+    return Operation(clean, path=f"/{clean}", title="A call outside the catalogue", certificate=certificate)
 
 
 def operations() -> tuple[Operation, ...]:
