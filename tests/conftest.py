@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -42,6 +43,17 @@ def pytest_make_collect_report() -> Generator[None, Any, Any]:
     report = yield
     _skip_is_failure(report)
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what the differential run compared, added up over all processes."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", ()):
+        counts.update(dict(report.user_properties).get("differential", {}))
+    if counts:
+        from tests.upgrade.test_differential import told
+
+        terminalreporter.write_line(told(counts))
 
 
 @pytest.fixture(scope="session")

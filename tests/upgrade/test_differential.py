@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -31,6 +32,7 @@ ALLOWED = {
     ("refund", "ERROR", "INVALID_REQUEST"): "v3 has no code of its own for a refund over what is left",
 }
 COMPARED: Counter[str] = Counter()
+COUNTED = "differential"
 
 
 def both(name: str, region: str, mode: str) -> tuple[list[Noted], list[Noted]]:
@@ -76,10 +78,23 @@ def found_in(name: str, region: str, mode: str) -> dict[str, list[str]]:
     }
 
 
+def told(counts: Mapping[str, int]) -> str:
+    """What was compared, in a sentence."""
+    return (
+        f"v2 against v3: {counts['scenarios']} runs of {len(SCENARIOS)} scenarios in {len(PLACES)} places, "
+        f"{counts['calls']} answers and events, {counts['fields']} fields compared, {counts['lost']} of them lost as "
+        f"said, {counts['allowed']} codes with a reason"
+    )
+
+
 @pytest.mark.parametrize(("region", "mode"), PLACES, ids=[f"{region}-{mode}" for region, mode in PLACES])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_both_versions_tell_a_caller_of_v2_the_same(name: str, region: str, mode: str) -> None:
+def test_both_versions_tell_a_caller_of_v2_the_same(
+    name: str, region: str, mode: str, record_property: Callable[[str, object], None]
+) -> None:
+    before = COMPARED.copy()
     assert found_in(name, region, mode) == {}
+    record_property(COUNTED, dict(COMPARED - before))  # the summary adds them up, over all processes
 
 
 def test_a_difference_would_be_found() -> None:
@@ -93,8 +108,4 @@ def test_a_difference_would_be_found() -> None:
 
 if __name__ == "__main__":
     wrong = [(name, *place) for name in SCENARIOS for place in PLACES if found_in(name, *place)]
-    print(
-        f"{len(SCENARIOS)} scenarios in {len(PLACES)} places: {COMPARED['calls']} answers and events, "
-        f"{COMPARED['fields']} fields compared, {COMPARED['lost']} of them lost as said, {COMPARED['allowed']} codes "
-        f"with a reason; different without one: {wrong}"
-    )
+    print(told(COMPARED), f"different without one: {wrong}", sep="; ")
