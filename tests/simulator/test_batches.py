@@ -45,23 +45,25 @@ def commits(ledger: Ledger) -> list[int]:
 
 
 def run(ledger: Ledger, *functions: Any) -> list[Any]:
-    """What each of *functions* returned or raised; all but the first come while the first is at work."""
-    at_work, go_on = threading.Event(), threading.Event()
+    """What each of *functions* returned or raised; they come while every writer is at work."""
+    at_work, go_on = threading.Semaphore(0), threading.Event()
 
     def first() -> None:
-        at_work.set()
+        at_work.release()
         go_on.wait(10)
 
     async def scenario() -> list[Any]:
         batches = Batches(ledger)
-        calls = [asyncio.ensure_future(batches.call(first))]
-        await asyncio.to_thread(at_work.wait, 10)
+        calls = []
+        for _ in range(ledger.writers):
+            calls.append(asyncio.ensure_future(batches.call(first)))
+            await asyncio.to_thread(at_work.acquire, timeout=10)
         calls += [asyncio.ensure_future(batches.call(function, ledger)) for function in functions]
         await asyncio.sleep(0)
         go_on.set()
         results = await asyncio.gather(*calls, return_exceptions=True)
         batches.close()
-        return results[1:]
+        return results[ledger.writers :]
 
     return asyncio.run(scenario())
 

@@ -54,6 +54,11 @@ class Ledger:
             self._engine.dispose()
             raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
 
+    @property
+    def writers(self) -> int:
+        """How many transactions gain by being under way at once: while one waits for the disk, the other writes."""
+        return 1 if self._engine.dialect.name == "sqlite" else 2
+
     def run(self, work: Callable[[Book], T], now: float) -> T:
         """Return what *work* returns; all it writes is committed, or nothing when it raises. now: Unix seconds.
 
