@@ -117,7 +117,8 @@ class Shop:
         code = told.get("err_code")
         known = not operation.errors or operation.error(code or "")
         assert code in (None, "SYSTEMERROR") or known, f"{operation.name} has no {code}"
-        strange = [name for name in told if name not in rows and re.sub(r"_\d+$", "_$n", name) not in rows]
+        families = (lambda name: re.sub(r"_\d+$", "_$n", name), lambda name: re.sub(r"_\d+_\d+$", "_$n_$m", name))
+        strange = [name for name in told if name not in rows and not any(of(name) in rows for of in families)]
         assert not strange or told["return_code"] == "FAIL", f"{operation.name} answers {strange}"
         for row in rows.values():
             here = not row.regions or self.account.region in row.regions

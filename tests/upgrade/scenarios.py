@@ -257,6 +257,33 @@ def a_payment_in_another_currency(world: World) -> None:
 
 
 @scenario
+def a_payment_with_two_coupons(world: World) -> None:
+    world.order()
+    world.gateway.pay("T-100001", coupons=[("10000001", 150), ("10000002", 50)])
+    world.events()
+    world.call("order_query", out_trade_no="T-100001")
+    world.refund("R-100001", 300)
+    world.refund("R-100002", 600)
+    world.events()
+    world.call("refund_query", out_refund_no="R-100001")
+    world.call("refund_query", out_trade_no="T-100001")
+    world.refund("R-100003", 100)
+    world.call("refund_query", out_trade_no="T-100001")
+
+
+@scenario
+def many_refunds_page_by_page(world: World) -> None:
+    world.order()
+    world.gateway.pay("T-100001")
+    for number in range(12):
+        world.refund(f"R-1000{number:02}", 10 + number, notify_url=None)
+        world.wait(61)
+    world.call("refund_query", out_trade_no="T-100001")
+    world.call("refund_query", out_trade_no="T-100001", offset=0)
+    world.call("refund_query", out_trade_no="T-100001", offset=10)
+
+
+@scenario
 def notifications_forged_doubled_and_late(world: World) -> None:
     world.gateway.faults.add("duplicate_notification")
     world.order()

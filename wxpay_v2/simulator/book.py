@@ -19,14 +19,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from wxpay_v2.clock import BEIJING
-from wxpay_v2.simulator import rates
+from wxpay_v2.simulator import discounts, rates
 from wxpay_v2.simulator.deadlines import ORDER, REFUND, done, expect, is_due
-from wxpay_v2.simulator.funds import BANK, TRANSIT, Funds, merchant_account, payer_account
+from wxpay_v2.simulator.funds import BANK, COUPONS, TRANSIT, Funds, merchant_account, payer_account
 from wxpay_v2.simulator.queries import Access, Insertion, Query, given
 from wxpay_v2.simulator.records import Records
 from wxpay_v2.simulator.states import CHANGE, EVENTS, NOTPAY, PROCESSING, REFUNDCLOSE, IllegalTransition
 from wxpay_v2.simulator.tables import codes, orders, payments, refunds
-from wxpay_v2.simulator.views import OrderView, RefundView
+from wxpay_v2.simulator.views import Coupon, OrderView, RefundView
 
 __all__ = ["MICROPAY", "Book", "Code", "parameters", "payment_number"]
 
@@ -193,17 +193,23 @@ class Book:
 
     # Money
 
-    def pay(self, order: OrderView, *, openid: str, sub_openid: str, wallet: str) -> OrderView:
-        """Let the payer pay *order*. Raises IllegalTransition when it cannot be paid any more, or was already."""
-        currency = rates.WALLETS[wallet]
+    def pay(
+        self, order: OrderView, *, openid: str, sub_openid: str, wallet: str, coupons: tuple[Coupon, ...] = ()
+    ) -> OrderView:
+        """Let the payer pay *order*, what *coupons* leave of it.
+
+        Raises IllegalTransition when it cannot be paid any more, or was already.
+        """
+        currency = order.fee_type if coupons else rates.WALLETS[wallet]
+        price = order.total_fee - sum(one.amount for one in coupons)
         payment: dict[str, Any] = {
             "transaction_id": payment_number(order), "openid": openid,
-            "sub_openid": sub_openid, "cash_fee": rates.convert(order.total_fee, order.fee_type, currency),
+            "sub_openid": sub_openid, "cash_fee": rates.convert(price, order.fee_type, currency),
             "cash_fee_type": currency, "rate": rates.rate(order.fee_type, currency), "bank_type": _BANK,
             "paid_at": self.now,
         }  # fmt: skip
-        paid = replace(self.change(order, "pay", wallet=wallet), **payment)
-        self.access.add(_PAY, order_id=order.id, **payment)
+        paid = replace(self.change(order, "pay", wallet=wallet), **payment, coupons=coupons)
+        self.access.add(_PAY, order_id=order.id, **payment, coupons=json.dumps(coupons) if coupons else "")
         self._collect(paid)
         return paid
 
@@ -230,9 +236,15 @@ class Book:
             "due_at": due_at,
         }  # fmt: skip
         request = parameters(fields)
-        number = self.access.insert(_TAKE, **row, fields=json.dumps(request))
+        back: tuple[Coupon, ...] = ()
+        if order.coupons:
+            back = discounts.given_back(order, order.refunded - order.cash_refunded, refunded - cash)
+        kept = json.dumps(back) if back else ""
+        number = self.access.insert(_TAKE, **row, fields=json.dumps(request), coupons=kept)
         expect(self.access, REFUND, due_at)
-        return RefundView(**row, id=number, fields=request, notify_url=request.get("notify_url", ""), succeeded_at=None)
+        return RefundView(
+            **row, id=number, fields=request, notify_url=request.get("notify_url", ""), succeeded_at=None, coupons=back
+        )
 
     def finish_refund(self, refund: RefundView, order: OrderView | None = None) -> RefundView | None:
         """Let the money of *refund*, of *order*, reach the payer. None when it has already."""
@@ -270,7 +282,8 @@ class Book:
         """Move the price of the paid *order* from the payer to the merchant."""
         payer, merchant = payer_account(order.openid), self._merchant(order)
         if order.cash_fee_type == order.fee_type:
-            self._move("payment", order, payer, merchant, order.total_fee, order.fee_type)
+            self._move("payment", order, payer, merchant, order.cash_fee, order.fee_type)
+            self._move("payment", order, COUPONS, merchant, order.total_fee - order.cash_fee, order.fee_type)
         else:
             self._move("payment", order, payer, BANK, order.cash_fee, order.cash_fee_type)
             self._move("payment", order, BANK, merchant, order.total_fee, order.fee_type)
@@ -279,7 +292,8 @@ class Book:
         """Move *fee*, of the price, out of *source*, and what the payer gets for it, *cash* of his currency, to him."""
         payer = payer_account(order.openid)
         if order.cash_fee_type == order.fee_type:
-            self._move(kind, order, source, payer, fee, order.fee_type)
+            self._move(kind, order, source, payer, cash, order.fee_type)
+            self._move(kind, order, source, COUPONS, fee - cash, order.fee_type)
         else:
             self._move(kind, order, source, BANK, fee, order.fee_type)
             self._move(kind, order, BANK, payer, cash, order.cash_fee_type)
@@ -371,12 +385,14 @@ def _shown(told: dict[str, Any]) -> OrderView:
     fields = told["fields"] = json.loads(told["fields"])
     for name in _OF_THE_REQUEST:
         told[name] = fields.get(name, "")
+    told["coupons"] = discounts.read(told.get("coupons", ""))
     return OrderView(**told)
 
 
 def _refund(row: Any) -> RefundView:
     told = dict(zip(_REFUND_NAMES, row, strict=True))
     fields = told["fields"] = json.loads(told["fields"])
+    told["coupons"] = discounts.read(told["coupons"])
     return RefundView(**told, notify_url=fields.get("notify_url", ""))
 
 

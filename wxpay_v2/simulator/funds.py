@@ -3,7 +3,7 @@
 An account is a text. `fund(mch_id, name)` is what a merchant has and pays from (transfers, red packs, deposits): its
 balance is kept, and never falls below zero. Any other account is known by its postings alone: `payer_account`,
 `merchant_account` (what the merchant's orders brought in and have not given back), TRANSIT (refunds on their way) and
-BANK (where top-ups come from, withdrawals go to, and currencies are changed). ::
+BANK (where top-ups come from, withdrawals go to, and currencies are changed), COUPONS (which pays for coupons). ::
 
     book.funds.open(mch_id, currency="CNY", amount=100_000_00)           # once, however often it is called
     book.funds.move("transfer", fund(mch_id), payer_account(openid), 300, "CNY", record=record)    # or NotEnough
@@ -27,9 +27,20 @@ if TYPE_CHECKING:
     from wxpay_v2.simulator.records import Record
     from wxpay_v2.simulator.views import OrderView
 
-__all__ = ["BANK", "BASIC", "TRANSIT", "Funds", "NotEnough", "fund", "merchant_account", "payer_account", "place"]
+__all__ = [
+    "BANK",
+    "BASIC",
+    "COUPONS",
+    "TRANSIT",
+    "Funds",
+    "NotEnough",
+    "fund",
+    "merchant_account",
+    "payer_account",
+    "place",
+]
 
-BANK, TRANSIT = "bank", "transit"
+BANK, COUPONS, TRANSIT = "bank", "coupons", "transit"
 BASIC = "basic"
 """The account a merchant pays from unless it says otherwise."""
 

@@ -181,21 +181,23 @@ class Gateway:
         return self._run(lambda book: book.refunds())
 
     def pay(
-        self, out_trade_no: str, *, mch_id: str | None = None, wallet: str = rates.MAINLAND, payer: str = "payer"
-    ) -> OrderView:
+        self, out_trade_no: str, *, mch_id: str | None = None, wallet: str = rates.MAINLAND, payer: str = "payer",
+        coupons: Sequence[tuple[str, int]] = (),
+    ) -> OrderView:  # fmt: skip
         """Let the payer pay, with the password where one is asked for, and queue the notification.
 
         mch_id: whose order, where several merchants use the number. wallet: "mainland" pays in CNY, "hongkong" in HKD;
         payer: who; both are settled by the payment code of a quick pay, and the payer by openid in JSAPI orders. The
         sub-orders of a combined order are paid together, by the number of any of them or of the combined order.
-        Raises NotPayable with a reason; InvalidRequest for another wallet.
+        coupons: prepaid ones, ids and the amounts they pay of it; the payer pays the rest in the price's currency.
+        Raises NotPayable with a reason; InvalidRequest for another wallet and coupons that do not fit.
         """
         _check_wallet(wallet)
 
         def work(book: Book) -> OrderView:
             order = _payable(book, out_trade_no, mch_id)
             self._account(order.mch_id)
-            return payment.pay_and_notify(order, book, self._setting, wallet=wallet, payer=payer)
+            return payment.pay_and_notify(order, book, self._setting, wallet=wallet, payer=payer, coupons=coupons)
 
         self.tick()
         return self._run(work)

@@ -174,9 +174,12 @@ class Simulator:
         """What is to go wrong: ``faults.add("lost_reply", operation="refund", times=1)``."""
         return self.gateway.faults
 
-    def pay(self, out_trade_no: str) -> OrderView:
-        """The payer pays. Returns the order; its notification goes out as `deliver` says. Raises NotPayable."""
-        order = self.gateway.pay(out_trade_no)
+    def pay(self, out_trade_no: str, *, coupons: Sequence[tuple[str, int]] = ()) -> OrderView:
+        """The payer pays. Returns the order; its notification goes out as `deliver` says. Raises NotPayable.
+
+        coupons: prepaid ones, ids and the amounts they pay; the payer pays the rest.
+        """
+        order = self.gateway.pay(out_trade_no, coupons=coupons)
         self._thread.wake()
         return order
 

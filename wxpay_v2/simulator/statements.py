@@ -29,11 +29,11 @@ _TRADE = {
     "交易时间": "time", "公众账号ID": "appid", "商户号": "mch_id", "特约商户号": "sub_mch_id", "设备号": "device_info",
     "微信订单号": "transaction_id", "商户订单号": "out_trade_no", "用户标识": "openid", "交易类型": "trade_type",
     "交易状态": "state", "付款银行": "bank_type", "货币种类": "fee_type", "应结订单金额": "paid",
-    "代金券金额": "nothing",
+    "代金券金额": "coupons",
 }  # fmt: skip
 _TIMES = {"退款申请时间": "refund_time", "退款成功时间": "refund_done"}
 _REFUND = {
-    "微信退款单号": "refund_id", "商户退款单号": "out_refund_no", "退款金额": "back", "充值券退款金额": "nothing",
+    "微信退款单号": "refund_id", "商户退款单号": "out_refund_no", "退款金额": "back", "充值券退款金额": "coupons_back",
     "退款类型": "refund_type", "退款状态": "refund_status",
 }  # fmt: skip
 _GOODS = {"商品名称": "body", "商户数据包": "attach"}
@@ -56,9 +56,9 @@ _GLOBAL = {
     "Wechat order number(transaction_id)": "transaction_id", "Vendor order number(out_transaction_id)": "out_trade_no",
     "User tag(openid)": "openid", "Transaction type(trade_type)": "trade_type",
     "Transaction status(trade_state)": "state", "Payment bank(bank_type)": "bank_type",
-    "Currency type(fee_type)": "fee_type", "Total amount(total_fee)": "paid", "Coupon amount": "nothing",
+    "Currency type(fee_type)": "fee_type", "Total amount(total_fee)": "paid", "Coupon amount": "coupons",
     "Wechat refund number(refund_id)": "refund_id", "Vendor refund number(out_refund_no)": "out_refund_no",
-    "Refund amount(refund_fee)": "back", "Coupon refund amount": "nothing", "Refund type": "refund_type",
+    "Refund amount(refund_fee)": "back", "Coupon refund amount": "coupons_back", "Refund type": "refund_type",
     "Refund status(refund_status_$n)": "refund_status", "Product name": "body",
     "Vendor's data package(attach)": "attach", "Fee": "fee", "Rate": "rate",
     "Payment Currency type(cash_fee_type)": "cash_fee_type", "Cash payment amount(cash_fee)": "cash",
@@ -69,7 +69,7 @@ _GLOBAL = {
 }  # fmt: skip
 
 _SUMMARY = {
-    "应结订单总金额": "paid", "退款总金额": "back", "充值券退款总金额": "nothing", "手续费总金额": "fee",
+    "应结订单总金额": "paid", "退款总金额": "back", "充值券退款总金额": "coupons_back", "手续费总金额": "fee",
     "订单总金额": "paid", "申请退款总金额": "back",
 }  # fmt: skip
 _FLOW = (
@@ -165,7 +165,7 @@ def _payment(trade: Trade, currency: str) -> dict[str, str]:
         "bank_type": order.bank_type,
         "fee_type": order.fee_type,
         "paid": price(paid),
-        "nothing": price(0),
+        "coupons": price(sum(one.amount for one in order.coupons) if paid else 0),
         "body": order.body,
         "attach": order.attach,
         "rate": rates.FEE_RATE,
@@ -190,6 +190,7 @@ def _given_back(trade: Trade, currency: str) -> dict[str, str]:
         "refund_time": _moment(trade.at) if back else "",
         "refund_done": _moment(done) if done is not None else "",
         "back": _in(order.fee_type)(trade.given_back),
+        "coupons_back": _in(order.fee_type)(trade.coupons_back),
         "refund_type": "ORIGINAL" if back else "",
         "refund_status": (refund.status if refund is not None else "SUCCESS") if back else "",
         "fee": _fee(-charged if back else charged, order.fee_type),

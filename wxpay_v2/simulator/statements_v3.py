@@ -26,14 +26,14 @@ _END = "\r\n"
 COLUMNS = {
     "交易时间": "time", "公众账号ID": "appid", "商户号": "mchid", "子商户号": "sub_mchid", "设备号": "device_id",
     "微信订单号": "transaction_id", "商户订单号": "out_trade_no", "用户标识": "openid", "交易类型": "trade_type",
-    "交易状态": "state", "付款银行": "bank_type", "充值券币种": "currency", "充值券金额": "nothing",
+    "交易状态": "state", "付款银行": "bank_type", "充值券币种": "currency", "充值券金额": "coupons",
     "优惠券币种": "currency", "优惠券金额": "nothing", "微信退款单号": "refund_id", "商户退款单号": "out_refund_no",
     "退款类型": "refund_type", "退款状态": "refund_status", "商品名称": "description", "商户数据包": "attach",
     "手续费": "fee", "费率": "fee_rate", "标价币种": "currency", "订单金额(标价币种)": "total",
     "用户支付币种": "payer_currency", "用户支付金额": "payer_total", "结算币种": "settlement_currency",
     "应结订单金额": "settlement_total", "支付汇率": "rate", "退款汇率": "refund_rate", "申请退款金额": "refund",
     "用户退款币种": "refund_currency", "用户退款金额": "payer_refund", "退款结算币种": "refund_settlement_currency",
-    "退款应结订单金额": "settlement_refund", "充值券退款金额": "nothing", "优惠券退款金额": "nothing",
+    "退款应结订单金额": "settlement_refund", "充值券退款金额": "coupons_back", "优惠券退款金额": "nothing",
 }  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def _payment(trade: Trade, currency: str) -> dict[str, str]:
         "fee_rate": rates.FEE_RATE,
         "currency": order.fee_type,
         "total": _decimal(paid, order.fee_type),
+        "coupons": _decimal(sum(one.amount for one in order.coupons) if paid else 0, order.fee_type),
         "nothing": _decimal(0, order.fee_type),
         "payer_currency": order.cash_fee_type,
         "payer_total": _decimal(cash, order.cash_fee_type),
@@ -89,6 +90,7 @@ def _given_back(trade: Trade, currency: str) -> dict[str, str]:
         "fee": f"{Decimal(charged).scaleb(-money.decimals(order.fee_type)):.5f}",
         "refund_rate": _rate(trade, currency) if back else "",
         "refund": _decimal(trade.given_back, order.fee_type),
+        "coupons_back": _decimal(trade.coupons_back, order.fee_type),
         "refund_currency": order.cash_fee_type if back else "",
         "payer_refund": _decimal(trade.cash_back, order.cash_fee_type),
         "refund_settlement_currency": currency if back else "",

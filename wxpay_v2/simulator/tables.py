@@ -74,8 +74,10 @@ payments = Table(
     Column("rate", BigInteger, nullable=False),
     Column("bank_type", String(32), nullable=False),
     Column("paid_at", _MOMENT, nullable=False, index=True),
+    Column("coupons", Text, nullable=False, default=""),
 )
 
+# coupons: as JSON, what was used of each, or is given back; see discounts.py.
 refunds = Table(
     "wxpay_refunds",
     metadata,
@@ -91,6 +93,7 @@ refunds = Table(
     Column("taken_at", _MOMENT, nullable=False, index=True),
     Column("due_at", _MOMENT, nullable=False),
     Column("succeeded_at", _MOMENT),
+    Column("coupons", Text, nullable=False, default=""),
     UniqueConstraint("mch_id", "out_refund_no"),
     Index("wxpay_refunds_due", "status", "due_at"),
 )

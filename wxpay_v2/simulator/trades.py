@@ -30,6 +30,11 @@ class Trade:
     given_back: int = 0
     cash_back: int = 0
 
+    @property
+    def coupons_back(self) -> int:
+        """The part of what was given back that goes to coupons, in fee_type."""
+        return self.given_back - self.cash_back if self.order.coupons else 0
+
 
 def day_of(moment: float) -> date:
     """Return the Beijing day of Unix seconds."""

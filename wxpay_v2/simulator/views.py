@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 __all__ = [
-    "AttemptView", "ExchangeView", "MessageView", "NotificationView", "OrderView", "PendingNotification", "RefundView",
+    "AttemptView", "Coupon", "ExchangeView", "MessageView", "NotificationView", "OrderView", "PendingNotification",
+    "RefundView",
 ]  # fmt: skip
+
+
+class Coupon(NamedTuple):
+    """A coupon and what was used, or is given back, of it: whole numbers of the smallest unit."""
+
+    id: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,7 @@ class OrderView:
     state: NOTPAY, USERPAYING, SUCCESS, REFUND, CLOSED, REVOKED or PAYERROR. notify_url: "" for quick pay, which is
     never notified. wallet: "mainland" or "hongkong", of a quick pay order from the start. fields: the request it came
     by. refunded: refunds taken in together, in fee_type. From transaction_id on: of the payment, "" and 0 before.
-    rate: payer's currency per fee_type, times 10^8.
+    rate: payer's currency per fee_type, times 10^8. coupons: what paid the rest of the price, see discounts.py.
     """
 
     id: int
@@ -55,6 +64,7 @@ class OrderView:
     rate: int = 0
     bank_type: str = ""
     paid_at: float = 0.0
+    coupons: tuple[Coupon, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class RefundView:
     taken_at: float
     due_at: float
     succeeded_at: float | None
+    coupons: tuple[Coupon, ...] = ()
 
 
 @dataclass(frozen=True)

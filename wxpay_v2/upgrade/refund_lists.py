@@ -43,10 +43,18 @@ def _never(text: str, case: Case) -> None:
 
 
 def _rate(value: Any, case: Case) -> str | None:
-    """Return the rate when it is the payment's: API v3 says which one it tells."""
-    if isinstance(value, dict) and value.get("type") == "USERPAYMENT_RATE" and type(value.get("rate")) is int:
-        return str(value["rate"])
-    return None
+    """Return the rate when it is the payment's, and the payer did not pay in the price's currency."""
+    amount = case.document.get("amount")
+    return _of_payment({**amount, "exchange_rate": value} if isinstance(amount, dict) else {"exchange_rate": value})
+
+
+def _of_payment(amount: Any) -> str | None:
+    """Return the payment's rate that *amount* tells; API v3 says which one it is."""
+    rate = amount.get("exchange_rate") if isinstance(amount, dict) else None
+    if not isinstance(rate, dict) or rate.get("type") != "USERPAYMENT_RATE" or type(rate.get("rate")) is not int:
+        return None
+    same = amount.get("payer_currency") is not None and amount.get("payer_currency") == amount.get("currency")
+    return None if same else str(rate["rate"])
 
 
 def _discounts(one: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -133,7 +141,7 @@ def _several(value: Any, case: Case) -> dict[str, str]:
 
 def _rate_of_list(value: Any, case: Case) -> str | None:
     """Return the payment's rate that the refunds tell, None when they tell none, or several."""
-    rates = {_rate((one.get("amount") or {}).get("exchange_rate"), case) for one in listed(value)}
+    rates = {_of_payment(one.get("amount")) for one in listed(value)}
     return rates.pop() if len(rates) == 1 else None
 
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from wxpay_v2 import validation
 from wxpay_v2.clock import BEIJING, parse_time, wire_time
 from wxpay_v2.operation import ALWAYS
-from wxpay_v2.simulator import rates
+from wxpay_v2.simulator import discounts, rates
 from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.faults import Faults
@@ -146,6 +146,7 @@ def payment_fields(order: OrderView) -> dict[str, str]:
         "cash_fee": str(order.cash_fee),
         "cash_fee_type": order.cash_fee_type,
         "rate": payment_rate(order),
+        **discounts.v2_of_payment(order),
         "transaction_id": order.transaction_id,
         "out_trade_no": order.out_trade_no,
         "attach": order.attach,

@@ -1,6 +1,7 @@
 """Coupons: sent out of a batch, told of, expired. The acts `new_coupon_batch` and `use_coupon` play the platform.
 
-Coupons do not take part in payments: `use_coupon` says what was used of one, and no money moves.
+These do not take part in payments: `use_coupon` says what was used of one, and no money moves. What pays part of an
+order is told with the payment: see `wxpay_v2.simulator.discounts`.
 """
 
 from __future__ import annotations

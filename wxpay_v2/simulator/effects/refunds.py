@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wxpay_v2.simulator import discounts
 from wxpay_v2.simulator.book import Book, parameters
 from wxpay_v2.simulator.effects import shares
 from wxpay_v2.simulator.effects.common import Setting, beijing, find_order, listed, payment_rate
@@ -39,6 +40,7 @@ def refund(call: Call, book: Book, setting: Setting) -> dict[str, str]:
         "cash_refund_fee": str(taken.cash_refund_fee),
         "cash_refund_fee_type": order.cash_fee_type,
         "rate": payment_rate(order),
+        **discounts.v2_of_refund(taken),
     }
 
 
@@ -104,6 +106,7 @@ def refund_query(call: Call, book: Book, setting: Setting) -> dict[str, str]:
     }
     for place, one in enumerate(found):
         told.update((f"{name}_{place}", value) for name, value in _one(one, order).items())
+        told.update(discounts.v2_of_refund(one, f"_{place}"))
     return told
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from wxpay_v2.clock import rfc3339
 from wxpay_v2.operation import DIRECT, GLOBAL
 from wxpay_v2.secret import Secret
-from wxpay_v2.simulator import rates
+from wxpay_v2.simulator import discounts, rates
 from wxpay_v2.simulator.accounts import Account
 from wxpay_v2.simulator.book import payment_number
 from wxpay_v2.simulator.effects.common import beijing
@@ -104,6 +104,7 @@ def _payment(account: Account, order: OrderView) -> dict[str, Any]:
         "success_time": rfc3339(beijing(order.paid_at)),
         "payer": {name: text for name, text in payer.items() if text},
         "amount": amount,
+        "promotion_detail": discounts.v3_of_payment(order, abroad=abroad),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wxpay_v2.clock import rfc3339
 from wxpay_v2.operation import GLOBAL as ABROAD
+from wxpay_v2.simulator import discounts
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.effects import refunds as books
 from wxpay_v2.simulator.effects.common import Setting, beijing
@@ -56,6 +57,7 @@ def _accepted(call: Call, refund: RefundView, order: OrderView) -> dict[str, Any
         "out_refund_no": refund.out_refund_no,
         "create_time": rfc3339(beijing(refund.taken_at)),
         "amount": _amount_abroad(call, refund, order),
+        "detail": _discounts(refund, order),
     }
 
 
@@ -110,7 +112,7 @@ def query_all(call: Call, book: Book, setting: Setting) -> dict[str, Any]:
             "total": order.total_fee, "currency": order.fee_type, "payer_total": order.cash_fee,
             "payer_currency": order.cash_fee_type,
         },
-        "data": [_one_abroad(call, one, order) for one in shown],
+        "data": [_one_abroad(call, one, order, "refund_detail") for one in shown],
         "total_num": len(found),
         "current_total_num": len(shown),
     }  # fmt: skip
@@ -135,12 +137,15 @@ def _told(call: Call, refund: RefundView, order: OrderView) -> dict[str, Any]:
         "amount": {
             "total": order.total_fee, "refund": refund.refund_fee, "payer_total": order.cash_fee,
             "payer_refund": refund.cash_refund_fee, "settlement_refund": refund.refund_fee,
-            "settlement_total": order.total_fee, "discount_refund": 0, "currency": order.fee_type,
+            "settlement_total": order.total_fee, "discount_refund": sum(one.amount for one in refund.coupons),
+            "currency": order.fee_type,
         },
+        "promotion_detail": discounts.v3_of_refund(refund, order, abroad=False),
     }  # fmt: skip
 
 
-def _one_abroad(call: Call, refund: RefundView, order: OrderView) -> dict[str, Any]:
+def _one_abroad(call: Call, refund: RefundView, order: OrderView, coupons: str = "detail") -> dict[str, Any]:
+    """Return what is told of one refund abroad. coupons: the name under which this answer tells them."""
     return {
         "id": refund.refund_id,
         "out_refund_no": refund.out_refund_no,
@@ -151,7 +156,14 @@ def _one_abroad(call: Call, refund: RefundView, order: OrderView) -> dict[str, A
         "create_time": rfc3339(beijing(refund.taken_at)),
         "status": {CHANGE: "ABNORMAL"}.get(refund.status, refund.status),
         "amount": _amount_abroad(call, refund, order),
+        coupons: _discounts(refund, order),
     }
+
+
+def _discounts(refund: RefundView, order: OrderView) -> Any:
+    """Return the coupons of a refund abroad: the pages have one object; several cannot be told but as a list."""
+    found = discounts.v3_of_refund(refund, order, abroad=True)
+    return found[0] if found is not None and len(found) == 1 else found
 
 
 def _success_time(refund: RefundView) -> str | None:
