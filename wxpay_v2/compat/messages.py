@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wxpay_v2.call import Request, Response
 from wxpay_v2.clock import Clock
-from wxpay_v2.errors import Mismatch, OutcomeUnknown, SignatureInvalid, quoted
+from wxpay_v2.errors import ConfigurationError, Mismatch, OutcomeUnknown, SignatureInvalid, quoted
 from wxpay_v2.operation import HMAC_SHA256, MAINLAND, MD5
 from wxpay_v2.secret import Secret, without_frames
 from wxpay_v2.v2 import catalogue, notification
@@ -34,6 +34,8 @@ def sign(fields: Mapping[str, str], key: str | Secret, sign_type: str = MD5) -> 
     The key's length is not looked at: this is arithmetic, and nothing is sent. `Merchant` checks the keys of calls.
     """
     secret = key if isinstance(key, Secret) else Secret(key)
+    if not isinstance(secret.reveal(), str) or not secret.reveal().strip():
+        raise ConfigurationError("the API key is empty")
     return Signer(secret, sign_type, wecom=len(secret.reveal()) != _SECURE).sign(fields)
 
 
