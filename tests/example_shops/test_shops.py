@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from tests.example_shops.conftest import PASSWORD, Shop
+from tests.example_shops.hands import XPATH, click, find, other_tab, says, until
 from tests.fixtures import OTHER_KEY, signed
 
 TEA = 12800
 
 
-def find(chrome: Any, selector: str) -> Any:
-    return chrome.find_element("css selector", selector)
-
-
 def press(chrome: Any, button: str) -> None:
     """Press the button of the tea, once it says that."""
-    chrome.find_element("xpath", f"//*[@id='tea']//button[normalize-space()='{button}']").click()
+    click(chrome, f"//*[@id='tea']//button[normalize-space()='{button}']", by=XPATH)
 
 
 def order_in_wechat(shop: Shop, chrome: Any) -> str:
@@ -36,25 +33,25 @@ def order_by_code(shop: Shop, chrome: Any) -> str:
 
 
 def open_cashier(chrome: Any) -> None:
-    find(chrome, "#pay:not([disabled])").click()
+    click(chrome, "#pay:not([disabled])")
     chrome.switch_to.frame(find(chrome, "iframe[name=wechat-cashier]"))
 
 
 def test_a_payer_pays_inside_wechat_and_the_office_refunds(shop: Shop, chrome: Any) -> None:
     number = order_in_wechat(shop, chrome)
     open_cashier(chrome)
-    find(chrome, "#pay").click()
-    find(chrome, "#done").click()
+    click(chrome, "#pay")
+    click(chrome, "#done")
     chrome.switch_to.default_content()
-    assert find(chrome, "#paid").text == "Paid. Thank you!"
+    says(chrome, "#paid", "Paid. Thank you!")
     paid = shop.gateway.gateway.order(shop.gateway.merchant.mch_id, number)
     assert (paid.state, paid.total_fee, paid.openid) == ("SUCCESS", TEA, paid.fields["openid"])
-    assert paid.transaction_id in find(chrome, "#order").text
+    says(chrome, "#order", paid.transaction_id)
     chrome.get(shop.url.replace("http://", f"http://office:{PASSWORD}@") + "/office")
-    find(chrome, f"tr[data-number='{number}'] .refund").click()
-    chrome.find_element("xpath", f"//tr[@data-number='{number}']/td[@class='state'][normalize-space()='refunded']")
+    click(chrome, f"tr[data-number='{number}'] .refund")
+    says(chrome, f"tr[data-number='{number}'] .state", "refunded")
     chrome.get(f"{shop.url}/orders/{number}")
-    assert find(chrome, "#refunded").text == "Refunded."
+    says(chrome, "#refunded", "Refunded.")
     (refund,) = (one for one in shop.gateway.gateway.refunds() if one.order_id == paid.id)
     assert (refund.status, refund.refund_fee) == ("SUCCESS", TEA)
 
@@ -62,25 +59,23 @@ def test_a_payer_pays_inside_wechat_and_the_office_refunds(shop: Shop, chrome: A
 def test_a_payer_who_leaves_the_cashier_has_not_paid_and_may_come_back(shop: Shop, chrome: Any) -> None:
     number = order_in_wechat(shop, chrome)
     open_cashier(chrome)
-    find(chrome, "#close").click()
+    click(chrome, "#close")
     chrome.switch_to.default_content()
     find(chrome, "#pay:not([disabled])")
-    assert find(chrome, "#says").text.startswith("You did not pay.")
+    says(chrome, "#says", "You did not pay.")
     assert shop.state(number) == "waiting"
     open_cashier(chrome)
-    assert find(chrome, "#pay").is_enabled()
+    assert until(chrome, lambda: find(chrome, "#pay").is_enabled())
 
 
 def test_the_page_with_the_code_turns_to_paid_when_another_tab_pays(shop: Shop, chrome: Any) -> None:
     number = order_by_code(shop, chrome)
-    page = chrome.current_window_handle
-    find(chrome, "#scan").click()
-    (phone,) = set(chrome.window_handles) - {page}
-    chrome.switch_to.window(phone)
-    find(chrome, "button[value=pay]").click()
+    click(chrome, "#scan")
+    page = other_tab(chrome)
+    click(chrome, "button[value=pay]")
     find(chrome, ".done")
     chrome.switch_to.window(page)
-    assert find(chrome, "#paid").is_displayed()
+    assert until(chrome, lambda: find(chrome, "#paid").is_displayed())
     assert shop.state(number) == "paid"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.simulator.browser import browser, phone, width_of
+from tests.simulator.browser import WAIT, browser, phone, width_of
 from wxpay_v2 import Client, ManualClock, OutcomeUnknown
 from wxpay_v2.simulator import Simulator, certificates
 from wxpay_v2.simulator.guard import CONTROL_HEADER
@@ -398,6 +398,10 @@ def test_s7_the_controls_do_not_show_what_the_views_hide(gateway: Simulator) -> 
 
 
 def test_a_real_browser_shows_the_page_and_pays(gateway: Simulator, tmp_path: Path) -> None:
+    pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element
+    from selenium.webdriver.support.wait import WebDriverWait
+
     order(
         gateway,
         "20260921-0042",
@@ -415,10 +419,11 @@ def test_a_real_browser_shows_the_page_and_pays(gateway: Simulator, tmp_path: Pa
             chrome.save_screenshot(str(SCREENSHOT))
         pay = chrome.find_element("css selector", "button[value=pay]")
         assert pay.accessible_name == "Pay"
-        chrome.implicitly_wait(10)  # the click returns before the next page is there
         pay.click()
-        assert chrome.find_element("id", "state").text == "SUCCESS"
-        assert chrome.find_element("css selector", ".done").text == "Paid"
+        # The click returns before the next page is there: what is found may be of this one, and gone when it is read.
+        waiting = WebDriverWait(chrome, WAIT)
+        waiting.until(text_to_be_present_in_element(("id", "state"), "SUCCESS"))
+        waiting.until(text_to_be_present_in_element(("css selector", ".done"), "Paid"))
         assert not [entry for entry in chrome.get_log("browser") if "favicon" not in entry["message"]]
     assert state_of(gateway, "20260921-0042") == "SUCCESS"
 

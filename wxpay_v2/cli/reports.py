@@ -78,7 +78,7 @@ def _print(report: Report, console: Console) -> None:
     for table in report.tables:
         _print_table(table, console)
     console.print()
-    console.print(Text(report.verdict, _STYLES[BLOCKER if report.exit_status else GOOD]))
+    console.print(Text(report.verdict, _STYLES[report.level]))
 
 
 def _print_findings(level: str, findings: list[Finding], console: Console) -> None:

@@ -7,21 +7,25 @@ are shown as plain text everywhere, whatever they hold.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
 
 from wxpay_v2.errors import InvalidRequest, MissingExtra, quoted
-from wxpay_v2.migration.finding import BLOCKER, GOOD, LEVELS, Finding
+from wxpay_v2.migration.finding import BLOCKER, GOOD, LEVELS, WARNING, Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 __all__ = ["Cell", "Figure", "Report", "Table", "in_digits", "plain"]
 
 Cell = str | int | None
+
+_PARTS = re.compile(r"(?<=[/_.:])(?=.)")
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,11 @@ class Report:
         return int(BLOCKER in levels)
 
     @property
+    def level(self) -> str:
+        """BLOCKER, WARNING or GOOD: how the whole of it is to be taken."""
+        return BLOCKER if self.exit_status else WARNING if self.of(WARNING) else GOOD
+
+    @property
     def verdict(self) -> str:
         """How many findings there are of each level, in words."""
         counts = [(len(self.of(level)), level) for level in LEVELS]
@@ -151,6 +160,13 @@ def in_digits(cell: Cell) -> str:
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else plain(cell)
 
 
+def _breakable(text: str) -> Markup:
+    """Return *text* with places where a line may end: in a path or a name, after what parts it."""
+    from markupsafe import Markup
+
+    return Markup("<wbr>").join(_PARTS.split(plain(text)))
+
+
 @cache
 def _environment() -> jinja2.Environment:
     try:
@@ -166,4 +182,5 @@ def _environment() -> jinja2.Environment:
         finalize=lambda value: plain(value) if isinstance(value, str) and not hasattr(value, "__html__") else value,
     )
     environment.filters["digits"] = in_digits
+    environment.filters["breakable"] = _breakable
     return environment

@@ -1,0 +1,1 @@
+"""What fixers are made of: syntax trees that keep every byte, moved imports, rewritten calls."""
