@@ -38,8 +38,9 @@ test: .venv/dev.stamp system
 fuzz: .venv/dev.stamp
 	WXPAY_V2_FUZZ=$${WXPAY_V2_FUZZ:-2000000} .venv/bin/python -m pytest -n 0 tests/test_fuzz.py $(ARGS)
 
-system:
+system: .venv/dev.stamp
 	@tools/test_dependencies.sh
+	@PYTHON=.venv/bin/python tools/peers.sh
 
 check: style types generated docs
 
@@ -72,12 +73,12 @@ lock:
 	@LOCKED=$(LOCKED) $(INSTALL) .venv demo cli,simulator
 
 .venv/dev.stamp: requirements/dev.txt $(METADATA)
-	@LOCKED=$(LOCKED) $(INSTALL) .venv dev async,cli,simulator,booking,django,flask,parquet,telemetry,migration,dev
+	@LOCKED=$(LOCKED) $(INSTALL) .venv dev async,cli,simulator,booking,django,flask,parquet,telemetry,migration,spark,dev
 
 .venv-bench/bench.stamp: requirements/bench.txt
 	@LOCKED=$(LOCKED) $(INSTALL) .venv-bench bench
 
 clean:
-	rm -rf .venv .venv-bench .venv-lock .npm-peers build dist docs/_build docs/_generated *.egg-info
+	rm -rf .venv .venv-bench .venv-lock .npm-peers .peers build dist docs/_build docs/_generated *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov
 	find wxpay_v2 tests benchmarks tools docs -name __pycache__ -type d -prune -exec rm -rf {} +

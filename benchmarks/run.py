@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import calls
 import codec
+import compat_calls
 import imports
 import parallel
 import report
@@ -39,7 +40,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"renew docs/{TABLE.name}")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the statement (default 100000)")
     parser.add_argument("--rounds", type=int, default=60, help="interleaved rounds (default 60)")
-    names = ["codec", "calls", "parallel", "imports", "simulator", "statements", "v3"]
+    names = ["codec", "calls", "parallel", "imports", "simulator", "statements", "v3", "compat"]
     parser.add_argument("--only", choices=names, action="append", default=[])
     options = parser.parse_args()
     if options.write and options.only:
@@ -55,6 +56,7 @@ def main() -> None:
         "simulator": lambda: simulator.rows(max(rounds // 10, 3)),
         "statements": lambda: statements.rows(options.rows, max(rounds // 12, 3)),
         "v3": lambda: [*v3_codec.rows(rounds), *v3_calls.rows(rounds)],
+        "compat": lambda: compat_calls.rows(rounds),
     }
     console = Console(stderr=options.json)
     if not console.is_terminal:

@@ -17,9 +17,9 @@ compile() {
 
 extras() { printf -- '--extra %s ' "$@"; }
 
-rm -f requirements/*.txt
+rm -f requirements/{dev,demo,bench}.txt
 # shellcheck disable=SC2046
-compile dev setup.cfg requirements/build.in $(extras async cli simulator booking django flask parquet telemetry migration dev)
+compile dev setup.cfg requirements/build.in $(extras async cli simulator booking django flask parquet telemetry migration spark dev)
 # shellcheck disable=SC2046
 compile demo setup.cfg requirements/build.in $(extras cli simulator) --constraint requirements/dev.txt
 # shellcheck disable=SC2046

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 
 from wxpay_v2 import address
+from wxpay_v2.clock import ManualClock
 from wxpay_v2.errors import InvalidRequest, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from typing_extensions import Self
 
     from wxpay_v2.clock import Clock
     from wxpay_v2.merchant import Merchant
@@ -37,6 +41,15 @@ class BaseCashier:
         self._merchant = merchant
         self._clock = clock
         self._nonce = nonce
+
+    def saying(self, timestamp: int | None = None, nonce: str | None = None) -> Self:
+        """Return a cashier that says these, Unix seconds and a text, instead of the time and a nonce of its own."""
+        made = copy(self)
+        if timestamp is not None:
+            made._clock = ManualClock(float(timestamp))
+        if nonce is not None:
+            made._nonce = lambda: nonce
+        return made
 
     def jsapi(self, order: Order, *, appid: str | None = None, jssdk: bool = False) -> dict[str, str]:
         """Return the parameters of WeixinJSBridge's getBrandWCPayRequest for a page inside WeChat.

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wxpay_v2.certificate import Certificate
     from wxpay_v2.errors import OutcomeUnknown
 
-__all__ = ["Session"]
+__all__ = ["Session", "judged"]
 
 MAX_REPLY = 1 << 20
 MAX_STATEMENT = 1 << 28
@@ -83,7 +83,7 @@ class Session:
             limit = MAX_REPLY if request.operation is None or _is_xml(request) else MAX_STATEMENT
             body = _read(reply, limit, started + sum(request.timeout))
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _judged(error, request) from error
+            raise judged(error, request) from error
         return Response(reply.status_code, body, {name.lower(): value for name, value in reply.headers.items()})
 
     def close(self) -> None:
@@ -336,7 +336,7 @@ def _read(reply: requests.Response, limit: int, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
-def _judged(error: Exception, request: Request) -> NotSent | OutcomeUnknown:
+def judged(error: Exception, request: Request) -> NotSent | OutcomeUnknown:
     """Return what *error* means for the money: nothing was sent, or nobody knows."""
     if _before_sending(error):
         return NotSent(f"the gateway could not be reached: {_reason(error)}", request=request, remedy="call again")

@@ -196,3 +196,7 @@ def test_lost_fields_do_not_warn_whoever_reads_v2s_answer(till: Till) -> None:
         warnings.simplefilter("error")
         told: Mapping[str, str] = till.ask("pay/orderquery", out_trade_no="T-123456")
         assert told.get("device_info") is None
+
+
+def test_what_v2_tells_with_every_success_is_there_though_v3_has_no_value_for_it(till: Till) -> None:
+    assert till.ask("pay/unifiedorder", **ORDER)["prepay_id"] == ""

@@ -134,3 +134,10 @@ def test_what_nothing_confirms_stays_unknown() -> None:
 def test_a_merchant_without_a_key_makes_no_signature() -> None:
     with pytest.raises(ConfigurationError):
         messages.opened(Merchant(APPID, MCH_ID, " " * 32), b"")
+
+
+def test_s4_10_a_payment_whose_signed_text_could_be_that_of_others_is_refused() -> None:
+    note = "x&out_trade_no=CAKE&result_code=SUCCESS&return_code=FAIL&total_fee=16800&transaction_id=42&zz="
+    with pytest.raises(SignatureInvalid, match="several fields"):
+        messages.opened(MERCHANT, signed({**NOTIFIED, "attach": note}))
+    assert messages.opened(MERCHANT, signed({**NOTIFIED, "attach": "table=7&more"})).kind == "payment"

@@ -23,7 +23,7 @@ def v3_table(wxpay_certificates: Path, tmp_path: Path) -> str:
     with Simulator(directory=wxpay_certificates) as simulator:
         simulator.write_settings(tmp_path / "merchant.toml")
     text = (tmp_path / "merchant.toml").read_text(encoding="utf-8")
-    return text[text.index("[v3]") : text.index("[simulator]")]
+    return text[text.index("[v3]") : text.index("[upgrade]")]
 
 
 def file(tmp_path: Path, text: str, name: str = "upgrade.toml") -> str:

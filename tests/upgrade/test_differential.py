@@ -17,8 +17,8 @@ from tests.upgrade.worlds import PLACES, Noted, World
 OWN = ("nonce_str", "sign", "prepay_id", "code_url", "mweb_url", "transaction_id", "refund_id", "sign_type")
 # What API v3 tells and v2 does not, in words: no caller of v2 misses it, and none is misled by it.
 MORE = {
-    # v3 tells the first four before the payment, too; v2 tells discounts in JSON for orders of version 1.0 only.
-    "order_query": ("transaction_id", "trade_type", "total_fee", "fee_type", "promotion_detail"),
+    # v2 tells discounts in JSON for orders of version 1.0 only.
+    "order_query": ("promotion_detail",),
     "payment event": ("return_msg", "promotion_detail"),
     "refund": ("refund_fee_type", "fee_type", "cash_refund_fee_type", "cash_refund_fee", "settlement_total_fee"),
     "refund_query": ("refund_fee_type_0", "refund_fee_type_1", "refund_fee_type_2", "cash_fee_type"),

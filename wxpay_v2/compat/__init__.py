@@ -18,8 +18,9 @@ _HOME = {"Tolerance": "tolerance", "ToleranceWarning": "tolerance"}
 def install(name: str = "wechatpy") -> Any:
     """Make ``import wechatpy.pay`` find ours, with no line changed, in this process. Returns what undoes it.
 
-    name: "wechatpy", "weixin", "wechatpay" or "wxpay": as the old package is imported. Call it before anything imports
-    that package; its other parts stay as they are. Raises ConfigurationError when the real one is loaded already.
+    name: "wechatpy", "weixin", "wechatpay", "wxpay" or "pywxpay": as the old package is imported. Call it before
+    anything imports that package; its other parts stay as they are. Raises ConfigurationError when the real one is
+    loaded already.
     """
     from wxpay_v2.compat.aliases import install as made
 

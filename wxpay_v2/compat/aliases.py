@@ -33,6 +33,19 @@ FACES: dict[str, Face] = {
         {"wechatpy.pay": f"{_WECHATPY}.pay", "wechatpy.exceptions": f"{_WECHATPY}.exceptions"},
         {"wechatpy": _WECHATPY, "wechatpy.crypto": f"{_WECHATPY}.crypto"},
     ),
+    "weixin": Face(
+        {"weixin.pay": "wxpay_v2.compat.weixin.pay", "weixin.base": "wxpay_v2.compat.weixin.base"},
+        {"weixin": "wxpay_v2.compat.weixin"},
+    ),
+    "wechatpay": Face(
+        {
+            "wechatpay": "wxpay_v2.compat.wechat_pay_sdk",
+            "wechatpay.models": "wxpay_v2.compat.wechat_pay_sdk.models",
+        },
+        {},
+    ),
+    "wxpay": Face({"wxpay": "wxpay_v2.compat.wxpay"}, {}),
+    "pywxpay": Face({"pywxpay": "wxpay_v2.compat.wxpay"}, {}),
 }
 
 

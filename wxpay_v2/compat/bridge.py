@@ -15,12 +15,13 @@ from wxpay_v2.v2 import catalogue, cipher, xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from wxpay_v2.compat.settings import Settings
     from wxpay_v2.merchant import Merchant
     from wxpay_v2.operation import Operation
+    from wxpay_v2.result import Result
     from wxpay_v2.v2.notification import Event
 
 __all__ = ["Bridge"]
@@ -87,10 +88,10 @@ class Bridge:
             return self._told(operation, _unknown(operation, error))
         if operation.response_format == "csv":
             return result.raw
-        return self._told(operation, result)
+        return self._told(operation, result, _taken_for_granted(operation, result))
 
-    def _told(self, operation: Operation, fields: Mapping[str, str]) -> bytes:
-        return resealed(fields, self._merchant(), operation=operation)
+    def _told(self, operation: Operation, fields: Mapping[str, str], without_value: Iterable[str] = ()) -> bytes:
+        return resealed(fields, self._merchant(), operation=operation, without_value=without_value)
 
     def notification(self, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
         """Return the v2 message that a notification stands for: *body* itself where it is v2's.
@@ -135,6 +136,16 @@ class Bridge:
         outer["req_info"] = cipher.encrypt(inner, merchant.api_key)
         outer["nonce_str"] = event.fields.get("nonce_str") or "0" * 32
         return xml.write(outer)
+
+
+def _taken_for_granted(operation: Operation, result: Result) -> list[str]:
+    """Return the lost fields that v2 tells with every success: their readers ask for them without looking."""
+    lost = getattr(result, "losses", {})
+    return [
+        row.name
+        for row in operation.response
+        if row.name in lost and row.required.kind == "always" and row.name not in _ENVELOPE
+    ]
 
 
 def _refusal(error: Refused) -> dict[str, str]:

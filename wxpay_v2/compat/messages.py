@@ -7,7 +7,7 @@ from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, Mismatch, OutcomeUnknown, SignatureInvalid, quoted
 from wxpay_v2.operation import HMAC_SHA256, MAINLAND, MD5
 from wxpay_v2.secret import Secret, without_frames
-from wxpay_v2.v2 import catalogue, notification
+from wxpay_v2.v2 import catalogue, notification, payment
 from wxpay_v2.v2.protocol import Protocol
 from wxpay_v2.v2.signature import Signer
 
@@ -54,15 +54,22 @@ def judged(merchant: Merchant, path: str, sent: Mapping[str, str], status: int, 
 def opened(merchant: Merchant, body: bytes, *, md5_too: bool = False) -> Event:
     """Return the verified Event in *body*, v2's XML. md5_too: take MD5 where the merchant signs with HMAC-SHA256.
 
-    Raises Malformed, SignatureInvalid or Mismatch.
+    Raises Malformed, SignatureInvalid or Mismatch. A payment too is refused when its signed text could be that of other
+    fields: an old library's caller has no `Event.paid`, and books what it is handed.
     """
-    signer = Signer(merchant.api_key, merchant.sign_type)
+    event = _event(merchant, body, md5_too)
+    if not event.hint and payment.ambiguous(event.fields):
+        raise SignatureInvalid("a value could be several fields of the signed text", remedy="call order_query")
+    return event
+
+
+def _event(merchant: Merchant, body: bytes, md5_too: bool) -> Event:
     if md5_too and merchant.sign_type == HMAC_SHA256:
         try:
             return notification.open_notification(body, merchant, Signer(merchant.api_key, MD5))
         except SignatureInvalid:
             pass
-    return notification.open_notification(body, merchant, signer)
+    return notification.open_notification(body, merchant, Signer(merchant.api_key, merchant.sign_type))
 
 
 def confirm(event: Event, ask: Ask) -> None:

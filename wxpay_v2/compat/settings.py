@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wxpay_v2.upgrade.gradual import Gradual
     from wxpay_v2.v3.account import V3Account
 
-__all__ = ["VARIABLE", "Settings", "settings_for"]
+__all__ = ["VARIABLE", "Settings", "settings_for", "settings_in"]
 
 VARIABLE = "WXPAY_V2_UPGRADE"
 _NAMES = ("mch_id", "region", "base_url", "verify", "store", "switch")
@@ -84,7 +84,7 @@ def settings_for(
         return Settings(upgrade, tolerance=tolerance)
     paths = [path for path in os.environ.get(VARIABLE, "").split(os.pathsep) if path]
     for path in paths:
-        whose, settings = _file(path)
+        whose, settings = settings_in(path)
         if not whose and len(paths) > 1:
             raise ConfigurationError(
                 f"{quoted(path)} does not say whose it is", remedy='add mch_id = "..." to its table [upgrade]'
@@ -99,7 +99,8 @@ _kept: dict[str, tuple[tuple[int, int, int], str, Settings]] = {}
 _turn = threading.Lock()
 
 
-def _file(path: str) -> tuple[str, Settings]:
+def settings_in(path: str) -> tuple[str, Settings]:
+    """Return whose the file at *path* is, "" for everybody's, and what it says. Raises ConfigurationError."""
     with _turn:
         try:
             stat = os.stat(path)

@@ -220,7 +220,10 @@ class Simulator:
         return self.gateway.rotate_platform_certificate(after)
 
     def write_settings(self, path: str | os.PathLike[str]) -> None:
-        """Write *path*, a TOML file of mode 0600 for the from_config of Merchant and of V3Account, keys included."""
+        """Write *path*, a TOML file of mode 0600 for the from_config of Merchant and of V3Account, keys included.
+
+        It serves as WXPAY_V2_UPGRADE, too.
+        """
         merchant = self.merchant
         values = {
             "appid": merchant.appid, "mch_id": merchant.mch_id, "api_key": merchant.api_key.reveal(),
@@ -243,6 +246,13 @@ class Simulator:
             certificates.write_private(self.directory / "wechatpay_public_key.pem", public.pem)
             place = _toml(str((self.directory / "wechatpay_public_key.pem").resolve()))
             lines += ["", "[v3.platform_keys]", f"{public.serial} = {place}"]
+        upgraded = {
+            "mch_id": merchant.mch_id,
+            "region": self._region,
+            "base_url": self.base_url,
+            "verify": places["ca"],
+        }
+        lines += ["", "[upgrade]", *(f"{name} = {_toml(value)}" for name, value in upgraded.items())]
         lines += ["", "[simulator]", *(f"{name} = {_toml(value)}" for name, value in places.items()), ""]
         certificates.write_private(Path(path), "\n".join(lines).encode())
 

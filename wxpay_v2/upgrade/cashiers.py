@@ -27,6 +27,9 @@ class Cashiers:
         self._by: dict[str, Any] = {V2: v2, V3: v3}
         self._known = known
 
+    def saying(self, timestamp: int | None = None, nonce: str | None = None) -> Cashiers:
+        return Cashiers(self._by[V2].saying(timestamp, nonce), self._by[V3].saying(timestamp, nonce), self._known)
+
     def jsapi(self, order: Order, *, appid: str | None = None, jssdk: bool = False) -> dict[str, str]:
         fields: dict[str, str] = self._of(order).jsapi(order, appid=appid, jssdk=jssdk)
         return fields

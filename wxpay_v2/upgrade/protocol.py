@@ -246,6 +246,9 @@ class Protocol:
             state = case.document.get("trade_state")
             words = case.document.get("trade_state_desc")
             fields.update(error_codes.unpaid(str(state or ""), str(words or "")))
+        if fields.get("trade_state", "SUCCESS") not in _PAID:
+            for name in _of_a_payment(operation):  # a caller who looks at the amount alone must not take it for paid
+                fields.pop(name, None)
         verdict.compare(request, fields, unknown)
         verdict.judge(operation, fields, True, unknown)
         losses = self.losses(operation.name, prepared.plan.losses(case))
@@ -316,9 +319,16 @@ def _is_xml(body: bytes) -> bool:
     return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
+_PAID = ("SUCCESS", "REFUND")
 _IDS = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 _EVERYWHERE = {"regions": (GLOBAL, MAINLAND), "modes": (DIRECT, INSTITUTION, SERVICE_PROVIDER)}
 _NOWHERE = NoEquivalent("", "API v3 has no such call in this region and access mode", "keep it on v2")
+
+
+@lru_cache(maxsize=256)
+def _of_a_payment(operation: Operation) -> tuple[str, ...]:
+    """Return the fields that v2 tells of what is paid, and API v3 of any order."""
+    return tuple(row.name for row in operation.response if row.when == "paid")
 
 
 @lru_cache(maxsize=256)
