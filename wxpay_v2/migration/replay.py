@@ -27,14 +27,14 @@ EXACT, REFUSED, UNDECIDED, UNREADABLE, REJECTED = "exact", "refused", "undecided
 # From the best to the worst; "rejected": carried, but the gateway that was asked did not take the request's form.
 VERDICTS = (EXACT, DERIVED, DEFAULTED, LOST, UNDECIDED, UNREADABLE, REFUSED, REJECTED)
 _WORDS = {
-    EXACT: "carried as it is",
-    DERIVED: "carried, fields in another form",
-    DEFAULTED: "carried, something supplied",
-    LOST: "carried, fields lost",
+    EXACT: "as it is",
+    DERIVED: "other form",
+    DEFAULTED: "supplied",
+    LOST: "lost",
     REFUSED: "refused",
-    REJECTED: "carried, and not taken by the gateway",
-    UNDECIDED: "no operation could be told",
-    UNREADABLE: "cannot be read",
+    REJECTED: "rejected",
+    UNDECIDED: "undecided",
+    UNREADABLE: "unreadable",
 }
 _CHUNK = 500
 _AHEAD = 3  # chunks a process may have waiting
@@ -247,7 +247,7 @@ class Summary:
             "Operations", ["Operation", "Requests", *(_WORDS[word] for word in words)],
             [[name, sum(counts.values()), *(counts[word] for word in words)]
              for name, counts in sorted(self._by_operation.items(), key=lambda item: -sum(item[1].values()))],
-            bars="Requests",
+            note="Each request counts where the gravest of its fields does.", bars="Requests",
         )  # fmt: skip
         lost = Table(
             "Fields that are sent and lost", ["Operation", "Field", "Requests"],
@@ -264,6 +264,7 @@ class Summary:
         for (verdict, operation, reason), count in self._reasons.most_common():
             first = self._first[verdict, operation, reason]
             grave = verdict in (REFUSED, REJECTED)
-            told = f"{operation or 'a message'}, {count:,} requests, first at {first.place}"
+            times = f"{count:,} request{'s' if count > 1 else ''}"
+            told = f"{operation or 'a message'}, {times}, first at {first.place}"
             found.append(Finding(f"replay.{verdict}", BLOCKER if grave else WARNING, told, reason, first.remedy))
         return found
