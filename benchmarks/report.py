@@ -14,7 +14,7 @@ from rich.table import Table
 
 PACKAGES = (
     "wechatpy", "weixin-python", "wechatpayv3", "requests", "urllib3", "httpx", "aiohttp", "lxml", "xmltodict",
-    "cryptography",
+    "cryptography", "pandas", "polars", "duckdb",
 )  # fmt: skip
 
 

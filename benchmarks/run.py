@@ -21,6 +21,7 @@ import codec
 import compat_calls
 import imports
 import parallel
+import reconcile
 import report
 import simulator
 import statements
@@ -40,7 +41,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"renew docs/{TABLE.name}")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the statement (default 100000)")
     parser.add_argument("--rounds", type=int, default=60, help="interleaved rounds (default 60)")
-    names = ["codec", "calls", "parallel", "imports", "simulator", "statements", "v3", "compat"]
+    names = ["codec", "calls", "parallel", "imports", "simulator", "statements", "v3", "compat", "reconcile"]
+    parser.add_argument("--reconcile-rows", type=int, default=1_000_000)
     parser.add_argument("--only", choices=names, action="append", default=[])
     options = parser.parse_args()
     if options.write and options.only:
@@ -57,6 +59,7 @@ def main() -> None:
         "statements": lambda: statements.rows(options.rows, max(rounds // 12, 3)),
         "v3": lambda: [*v3_codec.rows(rounds), *v3_calls.rows(rounds)],
         "compat": lambda: compat_calls.rows(rounds),
+        "reconcile": lambda: reconcile.rows(options.reconcile_rows, max(rounds // 20, 3)),
     }
     console = Console(stderr=options.json)
     if not console.is_terminal:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test_dependencies.sh: what a few tests need from outside Python: a headless Chromium with its driver (the payer's
-# page), a PostgreSQL server (the ledger on another database), and an npm client (someone else's code against ours).
+# page), a PostgreSQL server (the ledger on another database), Java (Apache Spark), and an npm client (someone
+# else's code against ours).
 #
 # Installs only what is missing. System packages need root and apt-get; elsewhere the tests that need them are skipped
 # and say why. Under CI=true whatever cannot be had is an error, because there a skip is a failure.
@@ -24,6 +25,7 @@ has chromedriver || missing+=(chromium-driver)
 has_postgresql || missing+=(postgresql)
 has node || missing+=(nodejs)
 has npm || has node || missing+=(npm)
+has java || missing+=(default-jre-headless)
 
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && has apt-get; then
