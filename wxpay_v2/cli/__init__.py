@@ -17,10 +17,16 @@ __all__ = ["main"]
 COMMANDS = {
     "certs": "throwaway CA, gateway certificate and merchant pair under the official file names",
     "demo": "the main job against a gateway simulator with real mutual TLS",
+    "readiness": "what still stands in the way of API v3 for this merchant",
+    "reconcile": "every difference between a statement and the merchant's records",
+    "replay": "recorded v2 requests through the translation to API v3, with a verdict for each",
+    "scan": "where a code base speaks v2, and what becomes of each call under API v3",
+    "shadow": "what a shadow run found: reads over v2 and v3 side by side",
     "sign": "sign fields: prints the text to sign and the signature",
     "simulator": "run the gateway simulator until Ctrl-C",
     "statement": "a downloaded statement as CSV, JSON lines or Parquet",
     "translate": "a v2 request as the API v3 request it becomes, with a verdict per field",
+    "upgrade-code": "rewrite v2 code to wxpay_v2, where it is safe",
     "verify": "check a message's signature, and explain a wrong one",
 }
 
@@ -58,7 +64,8 @@ def _group() -> click.Group:
         def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
             if name not in COMMANDS:
                 return None
-            command: click.Command = getattr(import_module(f"wxpay_v2.cli.{name}"), name)
+            module = name.replace("-", "_")
+            command: click.Command = getattr(import_module(f"wxpay_v2.cli.{module}"), module)
             return command
 
         def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -68,7 +75,7 @@ def _group() -> click.Group:
     @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
     @click.version_option(__version__, prog_name="wxpay-v2")
     def group() -> None:
-        """WeChat Pay API v2: sign, verify, simulate, and run the main job end to end."""
+        """WeChat Pay API v2: sign, verify, simulate, run the main job end to end, and move on to API v3."""
 
     result: click.Group = group
     return result
