@@ -130,7 +130,9 @@ def test_folders_gzip_and_standard_input_are_read(tmp_path: Path, monkeypatch: p
     assert [one.place for one in requests("-")] == ["-:1"]
 
 
-@pytest.mark.parametrize("data", [gzip.compress(b"x" * 99)[:-9], b"\x1f\x8b\x08\x00broken-------------------"])
+@pytest.mark.parametrize(
+    "data", [gzip.compress(b"x" * 99)[:-9], b"\x1f\x8b\x08\x00broken-------------------"], ids=["cut", "broken"]
+)
 def test_a_broken_gzip_and_a_file_that_is_not_there_are_told(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.gz").write_bytes(data)
     for path in (tmp_path / "x.gz", tmp_path / "nowhere"):

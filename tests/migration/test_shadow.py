@@ -16,6 +16,7 @@ from wxpay_v2.call import Request, Response
 from wxpay_v2.errors import Malformed
 from wxpay_v2.migration.shadow import Shadow
 from wxpay_v2.migration.shadow_report import entries, report
+from wxpay_v2.result import Result
 from wxpay_v2.simulator import Simulator
 from wxpay_v2.simulator.transport import transport
 from wxpay_v2.v2 import catalogue
@@ -237,6 +238,17 @@ def test_nothing_of_a_secret_is_recorded(world: World) -> None:
     assert world.entries
     assert AUTH_CODE not in told
     assert world.simulator.merchant.api_key.reveal() not in told
+
+
+def test_what_differs_is_shown_without_what_is_somebodys_own(world: World) -> None:
+    payers = iter(["oFirst6uMuAJO_M2pxb1Q9zNjWeS", "oOther6uMuAJO_M2pxb1Q9zNjWeS"] * 2)
+    with world.shadow() as shadow:
+        shadow._watched(catalogue.find("order_query"), {}, lambda client: Result({"openid": next(payers)}))
+    (entry,) = world.entries
+    assert entry["verdict"] == "different"
+    assert (
+        entry["differences"] == entry["again"] == [{"name": "openid", "reason": "", "v2": "oFir***", "v3": "oOth***"}]
+    )
 
 
 def test_a_record_that_cannot_be_written_costs_the_caller_nothing(placed: World) -> None:
