@@ -105,12 +105,18 @@ def answering(*paths: str, **fields: str) -> Iterator[responses.RequestsMock]:
 
 
 def callback_body(**fields: str) -> bytes:
-    return signed(return_code="SUCCESS", result_code="SUCCESS", nonce_str="n", **fields)
+    return signed(**{"return_code": "SUCCESS", "result_code": "SUCCESS", "nonce_str": "n", **fields})
 
 
 def signed(key: str = KEY, **fields: str) -> bytes:
     """A signed message, by an independent hand."""
     return unsigned(**fields, sign=sign(fields, key))
+
+
+def paid(**fields: str) -> dict[str, str]:
+    """What a payment notification has to have, and *fields*."""
+    return {"return_code": "SUCCESS", "result_code": "SUCCESS", "out_trade_no": "T1", "total_fee": "100",
+            "transaction_id": "42", "time_end": "20300101000000", **fields}  # fmt: skip
 
 
 def unsigned(**fields: str) -> bytes:

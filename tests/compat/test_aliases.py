@@ -6,13 +6,16 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import wxpay_v2.compat.tolerance
 from wxpay_v2 import ConfigurationError
-from wxpay_v2.compat import aliases, install
+from wxpay_v2.compat import __main__, aliases, install
 
 FACE = aliases.Face(
     {"oldpay.pay": "wxpay_v2.compat.tolerance", "oldpay.v2": "wxpay_v2.v2"},
@@ -70,6 +73,16 @@ def test_other_parts_of_the_real_package_stay_as_they_are(real: Path) -> None:
             importlib.import_module("oldpay.settings")
 
 
+def test_an_editable_install_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Editable(MetaPathFinder):
+        def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+            return ModuleSpec("oldpay", None, is_package=True) if name == "oldpay" else None
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Editable()])
+    with install("oldpay"), pytest.raises(ModuleNotFoundError):
+        importlib.import_module("oldpay.settings")
+
+
 def test_without_the_real_package_ours_stands_for_all_of_it() -> None:
     with install("oldpay"):
         settings = importlib.import_module("oldpay.settings")
@@ -111,11 +124,22 @@ def test_a_script_is_run_as_it_is_with_its_own_arguments(tmp_path: Path) -> None
         "import sys\nfrom wechatpy.pay import WeChatPay\nprint(WeChatPay.__module__, sys.argv[1:], __name__)\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-m", "wxpay_v2.compat", str(script), "--as", "x"], capture_output=True, text=True, check=True,
-        cwd=Path(__file__).resolve().parents[2],
+        [sys.executable, "-m", "wxpay_v2.compat", str(script), "--as", "x", "--", "-m"],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[2],
     )  # fmt: skip
     assert ran.stdout.startswith("wxpay_v2.compat.wechatpy.")
-    assert ran.stdout.endswith("['--as', 'x'] __main__\n")
+    assert ran.stdout.endswith("['--as', 'x', '--', '-m'] __main__\n")
+
+
+def test_a_folder_is_run_by_its_main_and_its_exit_is_the_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "__main__.py").write_text("import sys\nfrom oldpay.pay import Tolerance\nsys.exit(7)\n")
+    monkeypatch.setattr(sys, "argv", ["before"])
+    with pytest.raises(SystemExit) as left:
+        __main__.main(["--as", "oldpay", str(tmp_path), "--", "-m"])
+    assert left.value.code == 7
+    assert sys.argv == [str(tmp_path), "--", "-m"]
 
 
 def test_a_script_that_is_not_there_is_wrong_use() -> None:

@@ -200,3 +200,9 @@ def test_lost_fields_do_not_warn_whoever_reads_v2s_answer(till: Till) -> None:
 
 def test_what_v2_tells_with_every_success_is_there_though_v3_has_no_value_for_it(till: Till) -> None:
     assert till.ask("pay/unifiedorder", **ORDER)["prepay_id"] == ""
+
+
+@pytest.mark.parametrize("body", [bytearray(b"<xml><a>1</a></xml>"), memoryview(b"{}"), "{}", 10**9, {}, None])
+def test_what_is_no_bytes_is_no_notification(till: Till, body: Any) -> None:
+    with pytest.raises(Malformed, match="is bytes"):
+        till.bridge.notification(body)

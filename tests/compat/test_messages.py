@@ -141,3 +141,30 @@ def test_s4_10_a_payment_whose_signed_text_could_be_that_of_others_is_refused() 
     with pytest.raises(SignatureInvalid, match="several fields"):
         messages.opened(MERCHANT, signed({**NOTIFIED, "attach": note}))
     assert messages.opened(MERCHANT, signed({**NOTIFIED, "attach": "table=7&more"})).kind == "payment"
+
+
+def test_m1_a_success_about_another_amount_is_unknown_where_money_moves() -> None:
+    sent = {**SENT, "out_refund_no": "R-1", "total_fee": "0100", "refund_fee": "40"}
+    told = {**NOTIFIED, "out_refund_no": "R-1", "refund_id": "5", "refund_fee": "40"}
+    assert messages.judged(MERCHANT, "secapi/pay/refund", sent, 200, signed(told))["refund_fee"] == "40"
+    for other in ({"refund_fee": "400"}, {"total_fee": "1000"}):
+        with pytest.raises(OutcomeUnknown, match="asked was") as caught:
+            messages.judged(MERCHANT, "secapi/pay/refund", sent, 200, signed({**told, **other}))
+        assert caught.value.numbers["out_refund_no"] == "R-1"
+
+
+def test_m6_what_was_settled_is_compared_where_both_tell_it() -> None:
+    told = {"out_refund_no": "R-1", "settlement_refund_fee": "40", "settlement_total_fee": "100"}
+    known = {"out_refund_no_0": "R-1", "settlement_refund_fee_0": "40", "settlement_total_fee": "100"}
+    messages._compare_refund(told, known)
+    messages._compare_refund(told, {"out_refund_no_0": "R-1"})
+    for name in ("settlement_refund_fee", "settlement_total_fee"):
+        with pytest.raises(Mismatch, match=name):
+            messages._compare_refund({**told, name: "99"}, known)
+
+
+def test_a_signed_message_that_names_no_order_or_says_no_is_left_to_its_reader() -> None:
+    assert messages.believable({"result_code": "SUCCESS", "contract_id": "1"}, MCH_ID)
+    assert messages.believable({"result_code": "FAIL", "out_trade_no": "T-1"}, MCH_ID)
+    assert messages.believable(NOTIFIED, MCH_ID)
+    assert not messages.believable(NOTIFIED, "1900000999")

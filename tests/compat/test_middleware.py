@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -65,3 +65,95 @@ def test_v2s_own_notifications_do_not_pass_through_it() -> None:
 
 def test_an_error_of_the_application_is_kept() -> None:
     assert call(reply(success=False).body, "404 Not Found")[0] == "404 Not Found"
+
+
+SIGNED = {"REQUEST_METHOD": "POST", "HTTP_WECHATPAY_SIGNATURE": "c2ln"}
+
+
+def answered(application: Any, **environ: Any) -> tuple[Any, list[Any]]:
+    said: list[Any] = []
+    return WSGI(application)({**SIGNED, **environ}, lambda *told: said.append(told) or said.append), said
+
+
+def test_an_answer_without_end_is_not_gathered() -> None:
+    def stream(environ: Any, start: Any) -> Iterator[bytes]:
+        start("200 OK", [("Content-Type", "text/event-stream")])
+        yield b"data: 1"
+        yield b"data: 2"
+        raise AssertionError("asked for more than was wanted")
+
+    pieces, said = answered(stream)
+    assert [next(iter(pieces)), next(iter(pieces))] == [b"data: 1", b"data: 2"]
+    assert said[0][0] == "200 OK"
+    assert headers.current() is None
+
+
+def test_a_page_that_begins_like_v2s_answer_is_held_back_no_longer_than_such_an_answer_is() -> None:
+    asked: list[int] = []
+
+    def page(environ: Any, start: Any) -> Iterator[bytes]:
+        start("200 OK", [])
+        for number in range(100):
+            asked.append(number)
+            yield b"<" * 1000
+
+    pieces, _ = answered(page)
+    assert len(next(iter(pieces))) == 5000
+    assert len(asked) == 5
+    assert len(b"".join(pieces)) == 95_000
+
+
+def test_only_what_may_be_a_notification_passes_through_it() -> None:
+    status, said = answered(lambda environ, start: [start("200 OK", []), headers.current()][1:], REQUEST_METHOD="GET")
+    assert (status, said[0][0]) == ([None], "200 OK")
+
+
+def test_the_application_sees_the_headers_while_it_runs_and_nobody_else_does() -> None:
+    closed: list[Any] = []
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            for _ in range(2):
+                assert headers.current() == {"WECHATPAY-SIGNATURE": "c2ln"}
+                yield b"x"
+
+        def close(self) -> None:
+            closed.append(headers.current())
+
+    pieces, _ = answered(lambda environ, start: start("200 OK", []) and Pieces())
+    for _ in pieces:
+        assert headers.current() is None
+    pieces.close()
+    assert closed == [{"WECHATPAY-SIGNATURE": "c2ln"}]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_exception_leaves_nothing_behind(late: bool) -> None:
+    def broken(environ: Any, start: Any) -> Iterator[bytes]:
+        start("200 OK", [])
+        if late:
+            yield b"some"
+        raise KeyError("x")
+
+    pieces, _ = answered(broken)
+    with pytest.raises(KeyError):
+        list(pieces)
+    assert headers.current() is None
+    with pytest.raises(ZeroDivisionError):
+        answered(lambda environ, start: 1 / 0)
+    assert headers.current() is None
+
+
+def test_a_second_head_takes_the_place_of_the_first_until_that_is_gone() -> None:
+    def mended(environ: Any, start: Any) -> Iterator[bytes]:
+        start("200 OK", [])
+        start("500 Broken", [("X", "1")], (KeyError, KeyError("x"), None))
+        write = start("500 Broken", [("X", "1")])
+        yield b"a"
+        write(b"b")
+        yield b"c"
+        start("500 Late", [], (KeyError, KeyError("x"), None))
+
+    pieces, said = answered(mended)
+    assert [*pieces] == [b"a", b"c"]
+    assert [one if isinstance(one, bytes) else one[0] for one in said] == ["500 Broken", b"b", "500 Late"]

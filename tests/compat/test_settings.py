@@ -118,3 +118,16 @@ def test_a_file_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv(VARIABLE, "/nowhere/upgrade.toml")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         settings_for(MCH_ID)
+
+
+@pytest.mark.parametrize("given", [True, {"unsigned_replies": True}, "2027-03-31"])
+def test_what_is_no_tolerance_opens_nothing(given: object) -> None:
+    with pytest.raises(ConfigurationError, match="tolerance must be a Tolerance"):
+        Settings(tolerance=given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("line", ["verify = 5", "region = []", "base_url = 1.5", "store = {}", "switch = true"])
+def test_what_is_no_text_in_the_table_is_told(tmp_path: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, file(tmp_path, f"[upgrade]\n{line}\n"))
+    with pytest.raises(ConfigurationError, match=f"{line.split()[0]} must be text"):
+        settings_for(MCH_ID)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -79,3 +80,32 @@ def test_a_table_needs_its_last_day() -> None:
 def test_a_date_with_a_time_is_that_day() -> None:
     assert tolerance(until=NOON)[0].until == date(2026, 3, 1)
     assert repr(tolerance(raw_markup=True)[0]) == "Tolerance(until=2026-03-31, raw_markup)"
+
+
+def test_a_moment_is_the_day_that_it_is_in_beijing() -> None:
+    east, west = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+    assert tolerance(until=datetime(2026, 4, 1, 0, tzinfo=east))[0].until == date(2026, 3, 31)
+    assert tolerance(until=datetime(2026, 3, 31, 23, tzinfo=west))[0].until == date(2026, 4, 1)
+    assert tolerance(until=datetime(2026, 3, 31, 23))[0].until == date(2026, 3, 31)  # noqa: DTZ001 - as written
+
+
+def test_its_last_day_is_neither_moved_nor_made_to_compare_otherwise() -> None:
+    opened, _ = tolerance(raw_markup=True)
+    with pytest.raises(AttributeError):
+        opened.until = date(2999, 1, 1)  # type: ignore[misc]
+
+    class Never(date):
+        def __gt__(self, other: object) -> bool:
+            return False
+
+    with pytest.raises(ConfigurationError, match="more than a year"):
+        tolerance(until=Never(2999, 1, 1))
+
+
+def test_another_process_is_warned_anew() -> None:
+    opened, _ = tolerance(raw_markup=True, clock=None, until=datetime.now(BEIJING).date())
+    with pytest.warns(ToleranceWarning):
+        assert opened.allows("raw_markup")
+    again = pickle.loads(pickle.dumps(opened))  # noqa: S301 - our own
+    with pytest.warns(ToleranceWarning, match="raw_markup"):
+        assert again.allows("raw_markup")

@@ -125,7 +125,7 @@ def on_the_wire(library: Any) -> list[Any]:
 
 def notifications(library: Any) -> list[Any]:
     pay = library.WeChatPay(APPID, MCH_ID, NOTIFY_URL, KEY)
-    told = {"return_code": "SUCCESS", "result_code": "SUCCESS", "out_trade_no": "T1", "total_fee": "100"}
+    told = others.paid()
     failed = {**told, "result_code": "FAIL", "err_code": "X", "err_code_des": "no"}
     bodies = [others.signed(**told), others.signed(OTHER_KEY, **told), others.signed(**failed),
               others.signed(return_code="FAIL", return_msg="no")]  # fmt: skip
@@ -273,7 +273,7 @@ def test_a_value_that_could_be_two_fields_is_not_believed() -> None:
 def test_a_field_replaces_nothing_of_the_result() -> None:
     body = others.signed(return_code="SUCCESS", result_code="FAIL", success="1", result="x", _optional="1", resp="x")
     assert _face().verify_notify(SimpleNamespace(data=body)).success is False
-    body = others.signed(return_code="SUCCESS", result_code="SUCCESS", success="", _take="1", total_fee="1")
+    body = others.signed(**others.paid(success="", _take="1", total_fee="1"))
     told = _face().verify_notify(SimpleNamespace(data=body))
     assert (told.success, told.total_fee, callable(told._take)) == (True, "1", True)
 
@@ -395,3 +395,22 @@ def test_a_notification_of_v3_is_told_in_v2s_fields(gateway: Simulator) -> None:
     assert type(pay.verify_notify(forged)) is models.ErrorResult
     assert _face().verify_notify(SimpleNamespace(data=notice.body)).success is False  # over v2 it is no message
     assert headers.current() is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"trade_state": "NOTPAY"}, {"transaction_id": ""}, {"time_end": ""}, {"total_fee": ""}, {"result_code": ""},
+        {"mch_id": "1900000999"},
+    ],
+)  # fmt: skip
+def test_s4_10_a_signed_message_that_proves_no_payment_is_an_error_result(other: dict[str, str]) -> None:
+    told = others.paid(mch_id=MCH_ID)
+    assert _face().verify_notify(SimpleNamespace(data=others.signed(**told))).success
+    assert not _face().verify_notify(SimpleNamespace(data=others.signed(**told | other))).success
+
+
+def test_a_poisoned_attach_is_not_sent() -> None:
+    with answering("pay/unifiedorder") as wire, pytest.raises(NotSent, match="attach"):
+        _face().unifiedorder(**ORDER, out_trade_no="T1", attach="x&total_fee=1")
+    assert not wire.calls

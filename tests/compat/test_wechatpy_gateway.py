@@ -24,6 +24,7 @@ from wxpay_v2.compat.settings import Settings
 from wxpay_v2.compat.wechatpy.connection import Connection
 from wxpay_v2.simulator import Simulator
 from wxpay_v2.upgrade.gradual import Gradual
+from wxpay_v2.v2 import cipher, xml
 
 pytestmark = pytest.mark.filterwarnings("ignore::wxpay_v2.upgrade.LostFieldWarning")
 
@@ -204,13 +205,23 @@ def test_a_notification_of_api_v3_says_whose_it_is(
 
 def test_s6_verification_is_never_switched_off(gateway: Simulator) -> None:
     pay = shop(gateway)
-    pay._http.verify = False
-    with pytest.raises(ours.WeChatPayException) as caught:
-        pay.order.create(**ORDER)
-    assert isinstance(caught.value, ConfigurationError)
-    pay._http.verify = str(gateway.ca)
-    with pytest.raises(ours.WeChatPayException):
-        pay.post("pay/orderquery", data={}, verify=False)
+    pay.order.create(**ORDER)
+    for session in (pay._http, requests.Session()):
+        pay._http = session
+        for off in (False, 0, "", b"", None):
+            session.verify = off
+            with pytest.raises(ours.WeChatPayException) as caught:
+                pay.order.create(**ORDER)
+            assert isinstance(caught.value, ConfigurationError)
+            session.verify = str(gateway.ca)
+            if off is not None:
+                with pytest.raises(ours.WeChatPayException, match="never switched off"):
+                    pay.post("pay/orderquery", data={}, verify=off)
+        assert (
+            pay.post("pay/orderquery", data={"appid": APPID, "out_trade_no": "T-123456"}, verify=None)["trade_state"]
+            == "NOTPAY"
+        )
+        session.close()
 
 
 def test_a_lost_answer_is_unknown_and_what_requests_calls_it(gateway: Simulator) -> None:
@@ -428,3 +439,15 @@ def test_documented_examples_run_with_only_the_import_changed(gateway: Simulator
     assert wechat_pay.check_signature(result)
     assert WeChatPay.get_payment_data(signed({**result, "total_fee": "1", "cash_fee": "1"}))["appid"] == told["appid"]
     wechat_pay._http.close()
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, bytes.decode])
+def test_m6_a_v2_refund_notification_is_asked_about_over_api_v3_too(gateway: Simulator, kind: Any) -> None:
+    pay = upgraded(gateway)
+    inner = {"out_refund_no": "R-123456", "out_trade_no": "T-123456", "refund_id": "5", "refund_fee": "1",
+             "refund_status": "SUCCESS", "total_fee": "1", "transaction_id": "42"}  # fmt: skip
+    sealed = cipher.encrypt(xml.write(inner, root="root"), gateway.merchant.api_key)
+    spliced = xml.write({"return_code": "SUCCESS", "appid": APPID, "mch_id": MCH_ID, "req_info": sealed})
+    with pytest.raises(ours.WeChatPayException) as caught:
+        pay.parse_refund_notify_result(kind(spliced))
+    assert caught.value.errcode in ("REFUNDNOTEXIST", "ORDERNOTEXIST")

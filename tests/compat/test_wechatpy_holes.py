@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import urllib3
 
 import wxpay_v2.compat.wechatpy as ours
 from tests.compat import wechatpy_scenarios as scenarios
@@ -338,3 +339,65 @@ def test_no_merchant_is_made_of_what_is_none() -> None:
     assert isinstance(caught.value, ConfigurationError)
     assert HOST == ours.WeChatPay.API_BASE_URL
     assert Merchant(APPID, MCH_ID, KEY)
+
+
+ENDLESS = [(None, None), (3, None), (None, 3), urllib3.Timeout(None), urllib3.Timeout(connect=3, read=None)]
+
+
+@pytest.mark.parametrize("limit", ENDLESS, ids=str)
+def test_no_part_of_a_timeout_is_endless_unless_the_tolerance_lets_it(limit: Any) -> None:
+    def used(pay: Any) -> Any:
+        with gateway(DONE) as asked:
+            pay.order.close("T-1")
+        return asked[0].req_kwargs["timeout"]
+
+    connect, read = used(client(ours, timeout=limit))
+    assert 0 < connect <= 10
+    assert 0 < read <= 10
+    with pytest.warns(UserWarning, match="for ever"):
+        assert None in used(client(ours, timeout=limit, tolerance=tolerant(no_timeout=True)))
+
+
+@pytest.mark.parametrize("limit", [float("inf"), float("nan"), 1e300, (3, float("inf"))])
+def test_what_no_clock_counts_is_refused(limit: Any) -> None:
+    with gateway(DONE) as asked, pytest.raises(WeChatPayException, match="must be seconds") as caught:
+        client(ours, timeout=limit).order.close("T-1")
+    assert isinstance(caught.value, NotSent)
+    assert not asked
+
+
+def test_a_poisoned_attach_is_not_sent() -> None:
+    with gateway(DONE) as asked, pytest.raises(WeChatPayException, match="attach") as caught:
+        client(ours).order.create("NATIVE", "Tea", 5, "https://a.example/n", attach="x&total_fee=1")
+    assert isinstance(caught.value, NotSent)
+    assert not asked
+
+
+CHARGED = {**PAID, "device_info": "1"}
+
+
+@pytest.mark.parametrize(
+    "other", [{"total_fee": "500"}, {"return_code": "OK"}, {"result_code": "success"}, {"attach": "a&total_fee=1"},
+              {"transaction_id": ""}, {"result_code": "FAIL"}],
+)  # fmt: skip
+def test_m11_signed_answers_that_settle_nothing_tell_them_to_query(other: dict[str, str]) -> None:
+    with gateway(CHARGED):
+        charged = client(ours).micropay.create("Tea", 5, "134567890123456789", out_trade_no="T-1")
+    assert charged["total_fee"] == "5"
+    with gateway({**CHARGED, **other}), pytest.raises(WeChatPayException) as caught:
+        client(ours).micropay.create("Tea", 5, "134567890123456789", out_trade_no="T-1")
+    assert isinstance(caught.value, OutcomeUnknown)
+    assert (caught.value.errcode, caught.value.result_code) == ("SYSTEMERROR", None)
+
+
+def test_s7_the_key_is_not_in_the_error_of_a_text_that_cannot_be_signed() -> None:
+    with pytest.raises(InvalidRequest, match="surrogate") as caught:
+        utils.format_url({"a": "\ud800"}, KEY)
+    error: Any = caught.value
+    assert KEY not in f"{error!r} {vars(error)} {error.__context__!r} {error.__cause__!r}"
+
+
+def test_a_key_as_bytes_opens_refunds_as_in_the_real_one() -> None:
+    message = refund_notice(INNER)
+    told = WeChatRefundCrypto(KEY.encode()).decrypt_message(message, APPID, MCH_ID)
+    assert told == WeChatRefundCrypto(KEY).decrypt_message(message, APPID, MCH_ID)

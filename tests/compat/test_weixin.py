@@ -149,7 +149,7 @@ def signatures(library: Any) -> list[Any]:
 
 def notifications(library: Any) -> list[Any]:
     pay = library.WeixinPay(APPID, MCH_ID, KEY, NOTIFY_URL)
-    told = {"return_code": "SUCCESS", "result_code": "SUCCESS", "out_trade_no": "T1", "total_fee": "100", "attach": ""}
+    told = others.paid(attach="")
     results = []
     for body in (others.signed(**told), others.signed(OTHER_KEY, **told)):
         data = pay.to_dict(body.decode())
@@ -517,7 +517,7 @@ def test_the_notification_view_of_its_readme_answers_the_genuine_and_the_forged(
             return pay.reply("签名验证失败", False)
         return pay.reply("OK", True)
 
-    told = {"return_code": "SUCCESS", "result_code": "SUCCESS", "out_trade_no": "T1", "total_fee": "100"}
+    told = others.paid()
     for body, code in ((others.signed(**told), "SUCCESS"), (others.signed(OTHER_KEY, **told), "FAIL"),
                        (others.unsigned(**told), "FAIL")):  # fmt: skip
         answer = app.test_client().post("/pay/notify", data=body).data
@@ -639,3 +639,50 @@ def test_no_warning_comes_by_itself() -> None:
         warnings.simplefilter("error")
         _face().close_order("T1")
         assert Map({"a": None})["a"] is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"trade_state": "NOTPAY"}, {"transaction_id": ""}, {"time_end": ""}, {"total_fee": ""}, {"result_code": ""},
+        {"mch_id": "1900000999"},
+    ],
+)  # fmt: skip
+def test_s4_10_a_signed_message_that_proves_no_payment_is_none(other: dict[str, str]) -> None:
+    told = others.paid(mch_id=MCH_ID)
+    assert _face().check({**told, "sign": sign(told)})
+    told |= other
+    assert not _face().check({**told, "sign": sign(told)})
+
+
+def test_a_poisoned_attach_is_not_sent() -> None:
+    with answering("pay/unifiedorder") as wire, pytest.raises(WeixinPayError, match="attach") as caught:
+        _face().unified_order(**ORDER, out_trade_no="T1", attach="x&total_fee=1")
+    assert isinstance(caught.value, NotSent)
+    assert not wire.calls
+
+
+@pytest.mark.parametrize("kind", [["JSAPI"], {}, bytearray(b"x")])
+def test_a_trade_type_that_is_no_text_is_refused_as_everything_else(kind: Any) -> None:
+    with answering("pay/unifiedorder"), pytest.raises(WeixinPayError):
+        _face().unified_order(**{**ORDER, "trade_type": kind}, out_trade_no="T1", attach="\0")
+
+
+def test_settings_that_hold_the_key_are_not_printed() -> None:
+    config = {"WEIXIN_APP_ID": APPID, "WEIXIN_MCH_ID": MCH_ID, "WEIXIN_MCH_KEY": KEY, "WEIXIN_NOTIFY_URL": "x"}
+    made = Weixin(config)
+    assert KEY not in f"{vars(made)}"
+    with pytest.raises(TypeError):
+        pickle.dumps(made.app)
+
+
+@pytest.mark.parametrize("off", [False, 0, "", None])
+@pytest.mark.parametrize("kind", [None, _Recorder])
+def test_s6_verification_is_never_switched_off(off: Any, kind: Any) -> None:
+    pay = _face()
+    if kind is not None:
+        pay.sess = kind()
+    pay.sess.verify = off
+    with pytest.raises(WeixinPayError, match="never switched off"):
+        pay.order_query(out_trade_no="T1")
+    assert not getattr(pay.sess, "asked", ())

@@ -359,7 +359,7 @@ def test_another_orders_answer_is_unknown() -> None:
 
 
 def test_a_notification_is_checked_by_the_configured_algorithm() -> None:
-    told = {**SUCCESS, "out_trade_no": "T1", "total_fee": "100", "attach": ""}
+    told = others.paid(attach="")
     for sign_type, other in (("MD5", "HMAC-SHA256"), ("HMAC-SHA256", "MD5")):
         pay = _face(sign_type=sign_type)
         good, wrong = ({**told, "sign": sign(told, KEY, kind)} for kind in (sign_type, other))
@@ -581,3 +581,35 @@ def test_a_crash_report_of_a_quick_pay_shows_neither_key_nor_code() -> None:
 
 def test_the_aliases_name_this_module() -> None:
     assert set(wxpay.ALIASES.values()) == {wxpay.__name__}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"trade_state": "NOTPAY"}, {"transaction_id": ""}, {"time_end": ""}, {"total_fee": ""}, {"result_code": ""},
+        {"mch_id": "1900000999"},
+    ],
+)  # fmt: skip
+def test_s4_10_a_signed_message_that_proves_no_payment_is_none(other: dict[str, str]) -> None:
+    told = others.paid(mch_id=MCH_ID)
+    assert _face().isPayResultNotifySignatureValid({**told, "sign": sign(told)})
+    told |= other
+    assert _face().isPayResultNotifySignatureValid({**told, "sign": sign(told)}) is False
+    assert WXPayUtil.isSignatureValid({**told, "sign": sign(told)}, KEY)
+
+
+def test_a_poisoned_attach_is_not_sent() -> None:
+    with answering("pay/unifiedorder") as wire, pytest.raises(InvalidRequest, match="attach"):
+        _face().unifiedorder({"total_fee": 1, "attach": "x&total_fee=1"})
+    assert not wire.calls
+
+
+def test_m1_a_quick_pay_of_another_amount_is_unknown() -> None:
+    ours = {"out_trade_no": "T1", "total_fee": 100, "auth_code": AUTH_CODE, "body": "b"}
+    with (
+        answering("pay/micropay", **others.paid(total_fee="1")),
+        pytest.raises(SignInvalidException, match="total_fee"),
+    ):
+        _face().micropay(ours)
+    with answering("pay/micropay", **others.paid()):
+        assert _face().micropay(ours)["total_fee"] == "100"

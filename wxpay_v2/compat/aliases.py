@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 
 from wxpay_v2.errors import ConfigurationError, quoted
 
@@ -121,7 +122,7 @@ def install(name: str) -> Aliases:
             remedy=f"call wxpay_v2.compat.install({name!r}) first of all, or run: python -m wxpay_v2.compat SCRIPT",
         )
     modules = dict(face.aliases)
-    if PathFinder.find_spec(root) is None:
+    if find_spec(root) is None:  # by any finder: an editable install has one of its own
         modules.update(face.alone)
     made = Aliases(name, modules)
     sys.meta_path.insert(0, made)

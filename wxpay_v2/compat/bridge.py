@@ -8,7 +8,7 @@ import threading
 from wxpay_v2.client import Client
 from wxpay_v2.compat import headers as seen
 from wxpay_v2.compat import messages
-from wxpay_v2.errors import ConfigurationError, OutcomeUnknown, Refused
+from wxpay_v2.errors import ConfigurationError, Malformed, OutcomeUnknown, Refused
 from wxpay_v2.operation import UNKNOWN
 from wxpay_v2.upgrade.resealing import resealed
 from wxpay_v2.v2 import catalogue, cipher, xml
@@ -28,7 +28,6 @@ __all__ = ["Bridge"]
 
 _ENVELOPE = ("sign", "nonce_str")
 _OUTER = ("return_code", "appid", "mch_id", "sub_appid", "sub_mch_id")
-_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 class Bridge:
@@ -101,8 +100,8 @@ class Bridge:
         Raises Malformed, SignatureInvalid, Mismatch; and what a query raises.
         """
         if not isinstance(body, bytes):
-            body = body.encode("utf-8", "replace") if isinstance(body, str) else bytes(body)
-        if body.lstrip(_BLANK).startswith(b"<"):
+            raise Malformed(f"a notification is bytes, got {type(body).__name__}")
+        if messages.is_xml(body):
             return body
         client = self.client
         given = headers if headers is not None else seen.current()

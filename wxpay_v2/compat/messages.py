@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wxpay_v2.call import Request, Response
+from wxpay_v2.call import Request, Response, unknown
 from wxpay_v2.clock import Clock
-from wxpay_v2.errors import ConfigurationError, Mismatch, OutcomeUnknown, SignatureInvalid, quoted
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, Mismatch, OutcomeUnknown, SignatureInvalid, quoted
 from wxpay_v2.operation import HMAC_SHA256, MAINLAND, MD5
 from wxpay_v2.secret import Secret, without_frames
 from wxpay_v2.v2 import catalogue, notification, payment
+from wxpay_v2.v2.catalogue import notifications
 from wxpay_v2.v2.protocol import Protocol
 from wxpay_v2.v2.signature import Signer
 
@@ -21,10 +22,20 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str, Mapping[str, str]], Mapping[str, str]]
 
-__all__ = ["confirm", "judged", "opened", "sign"]
+__all__ = ["believable", "check_attach", "compare_amounts", "confirm", "is_xml", "judged", "opened", "sign"]
 
 _SECURE = 32
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_AMOUNTS = ("total_fee", "refund_fee", "total_amount")
+_OF_AN_ORDER = ("out_trade_no", "transaction_id", "total_fee")
 _PAID = ("SUCCESS", "REFUND")  # a refunded order was paid first
+
+
+def check_attach(fields: Mapping[str, str]) -> None:
+    """Raise InvalidRequest for an order whose attach, coming back, would make each of its answers ambiguous."""
+    fault = payment.spoilt(fields)
+    if fault:
+        raise InvalidRequest(fault, remedy="leave & out of attach, or = out of it: such an order is never proven paid")
 
 
 @without_frames
@@ -47,7 +58,27 @@ def judged(merchant: Merchant, path: str, sent: Mapping[str, str], status: int, 
     operation = catalogue.at(path)
     protocol = Protocol(merchant, MAINLAND, Clock().now)
     request = Request("POST", operation.path, b"", operation=operation, fields=dict(sent))
-    return protocol.open_reply(request, Response(status, body, {}))
+    response = Response(status, body, {})
+    told = protocol.open_reply(request, response)
+    compare_amounts(request, told, response)
+    return told
+
+
+def compare_amounts(request: Request, told: Mapping[str, str], response: Response) -> None:
+    """Raise OutcomeUnknown for a success that moved another amount than was asked for.
+
+    An old library's caller takes such an answer for his money, and looks at its result_code alone.
+    """
+    operation = request.operation
+    if operation is None or not getattr(operation, "moves_money", False):
+        return
+    for name in _AMOUNTS:
+        asked, answer = request.fields.get(name), told.get(name)
+        if asked and answer and asked.lstrip("0") != answer.lstrip("0"):
+            mismatch = Mismatch(f"{name} is {quoted(answer)}, asked was {quoted(asked)}")
+            raise unknown(
+                request, f"the reply is about something else: {mismatch.message}", response=response
+            ) from mismatch
 
 
 @without_frames
@@ -70,6 +101,27 @@ def _event(merchant: Merchant, body: bytes, md5_too: bool) -> Event:
         except SignatureInvalid:
             pass
     return notification.open_notification(body, merchant, Signer(merchant.api_key, merchant.sign_type))
+
+
+def believable(fields: Mapping[str, str], mch_id: object) -> bool:
+    """Return False for a signed message that names an order, and is no proof that the order was paid.
+
+    A refund's or a query's reply played back is one, and another merchant's notification. A failure proves itself.
+    """
+    if "FAIL" in (fields.get("return_code"), fields.get("result_code")):
+        return True
+    if fields.get("mch_id", mch_id) != mch_id:
+        return False
+    if not any(name in fields for name in _OF_AN_ORDER) or notifications.kind_of(fields) != "payment":
+        return True
+    if any(not fields.get(name) for name in (*notifications.PAYMENT.proof, "time_end")):
+        return False
+    return fields.get("result_code") == "SUCCESS" and fields.get("trade_state", "SUCCESS") == "SUCCESS"
+
+
+def is_xml(body: object) -> bool:
+    """Return True for v2's own message; what is none of bytes is neither v2's nor API v3's."""
+    return isinstance(body, bytes) and body.lstrip(_BLANK).startswith(b"<")
 
 
 def confirm(event: Event, ask: Ask) -> None:
@@ -104,6 +156,10 @@ def _compare_refund(told: Mapping[str, str], answer: Mapping[str, str]) -> None:
     for name in ("transaction_id", "out_trade_no", "total_fee"):
         if told.get(name):
             _same(name, told[name], answer.get(name))
+    # Neither is told by every answer, v2's or API v3's.
+    for name, place in (("settlement_refund_fee", f"_{places[0]}"), ("settlement_total_fee", "")):
+        if told.get(name) and answer.get(name + place):
+            _same(name, told[name], answer[name + place])
 
 
 def _same(name: str, told: str | None, answer: str | None) -> None:

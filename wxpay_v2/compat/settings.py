@@ -41,8 +41,13 @@ class Settings:
         tolerance: Tolerance | None = None,
         clock: Clock | None = None,
     ) -> None:
-        if region not in HOSTS:
+        if not isinstance(region, str) or region not in HOSTS:
             raise ConfigurationError(f"region must be global or mainland, got {quoted(region)}")
+        if tolerance is not None and not isinstance(tolerance, Tolerance):
+            raise ConfigurationError(
+                f"tolerance must be a Tolerance, got {type(tolerance).__name__}",
+                remedy='name the holes and a day: Tolerance(until="2027-03-31", unsigned_replies=True)',
+            )
         self.upgrade = upgrade
         self.region = region
         self.base_url = base_url
@@ -114,6 +119,9 @@ def settings_in(path: str) -> tuple[str, Settings]:
             unknown = sorted(set(table) - set(_NAMES))
             if unknown:
                 raise ConfigurationError(f"unknown in [upgrade]: {', '.join(unknown)}", remedy=", ".join(_NAMES))
+            wrong = sorted(name for name, value in table.items() if not isinstance(value, str) and name != "mch_id")
+            if wrong:
+                raise ConfigurationError(f"in [upgrade], {', '.join(wrong)} must be text")
             kept = _kept[path] = (seen, str(table.get("mch_id", "")), _read(path, told, table))
         return kept[1], kept[2]
 

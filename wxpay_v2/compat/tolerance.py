@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from datetime import date, datetime, timedelta
 
-from wxpay_v2.clock import Clock
+from wxpay_v2.clock import BEIJING, Clock
 from wxpay_v2.errors import ConfigurationError, quoted
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ class Tolerance:
         clock: Clock | None = None,
     ) -> None:
         self._clock = clock or Clock()
-        self.until = _day(until)
+        self._until = _day(until)
         if self.until > self._clock.now().date() + LONGEST:
             raise ConfigurationError("until is more than a year away", remedy="mend the cause within the year")
         given = {
@@ -66,6 +66,11 @@ class Tolerance:
                 raise ConfigurationError(f"{name} must be True or False, got {quoted(value)}")
         self._open = {name for name, value in given.items() if value}
         self._told: set[str] = set()
+
+    @property
+    def until(self) -> date:
+        """The last day, in Beijing."""
+        return self._until
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Tolerance:
@@ -92,15 +97,19 @@ class Tolerance:
             self._told.add(key)
             warnings.warn(message, ToleranceWarning, stacklevel=3)
 
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "_told": set()}  # who opens it in another process is warned there
+
     def __repr__(self) -> str:
         return f"Tolerance(until={self.until}, {', '.join(sorted(self._open)) or 'nothing'})"
 
 
 def _day(until: object) -> date:
     if isinstance(until, datetime):
-        return until.date()
+        # A moment told with its zone is that moment; one without is told as it stands on the wall in Beijing.
+        until = until.astimezone(BEIJING) if until.tzinfo is not None else until
     if isinstance(until, date):
-        return until
+        return date(until.year, until.month, until.day)
     try:
         return date.fromisoformat(until)  # type: ignore[arg-type]
     except (TypeError, ValueError):

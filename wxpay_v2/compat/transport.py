@@ -224,6 +224,7 @@ class Transport:
         self, mch_id: object, url: str, fields: Mapping[str, str], body: bytes, certificate: bool, limits: Limits
     ) -> Request:
         """Return the v2 request of *fields*, of which *body* is the XML."""
+        messages.check_attach(fields)
         parts = urlsplit(url)
         if parts.scheme != "https":
             raise ConfigurationError(f"the gateway is called over https only, not {quoted(url)}")
@@ -343,10 +344,12 @@ def signer(key: Secret, sign_type: str) -> Signer:
     return Signer(key, sign_type, wecom=len(key.reveal()) != API_KEY_LENGTH)
 
 
-def valid(fields: Mapping[str, Any], key: Secret, sign_type: str, *, md5_too: bool = False) -> bool:
+def valid(
+    fields: Mapping[str, Any], key: Secret, sign_type: str, *, md5_too: bool = False, mch_id: object = None
+) -> bool:
     """Return True when *fields* carry the right sign and can mean nothing else. md5_too: where HMAC-SHA256 is set.
 
-    Raises as `signer`.
+    mch_id: whose notification it is; one that names an order then has to prove it paid. Raises as `signer`.
     """
     algorithms = [sign_type, MD5] if md5_too and sign_type == HMAC_SHA256 else [sign_type]
     signers = [signer(key, algorithm) for algorithm in algorithms]
@@ -357,7 +360,7 @@ def valid(fields: Mapping[str, Any], key: Secret, sign_type: str, *, md5_too: bo
                 one.check(told)
             except SignatureInvalid:
                 continue
-            return not payment.ambiguous(told)
+            return not payment.ambiguous(told) and (mch_id is None or messages.believable(told, str(mch_id)))
     except (InvalidRequest, Rejected):
         pass
     return False

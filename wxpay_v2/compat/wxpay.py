@@ -252,7 +252,7 @@ class WXPay:
             except Rejected:
                 return False
         md5_too = settings.allows("md5_notifications")
-        return transport.valid(data, WXPay.key.secret(self), self.sign_type, md5_too=md5_too)
+        return transport.valid(data, WXPay.key.secret(self), self.sign_type, md5_too=md5_too, mch_id=self.mch_id)
 
     @without_frames
     def request_with_cert(

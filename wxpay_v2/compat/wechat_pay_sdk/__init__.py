@@ -175,7 +175,7 @@ class WeChatPay:
     @without_frames
     def _verify_sign(self, dct: dict[str, Any]) -> bool:
         given = dct.pop("sign", None)
-        return transport.valid({**dct, "sign": given}, WeChatPay.pay_secret.secret(self), MD5)
+        return transport.valid({**dct, "sign": given}, WeChatPay.pay_secret.secret(self), MD5, mch_id=self.mch_id)
 
     def _asked(self, path: str, given: dict[str, Any], *, certificate: bool = False) -> Any:
         ids = {"appid": self.appid, "mch_id": self.mch_id, "nonce_str": self.random_str()}

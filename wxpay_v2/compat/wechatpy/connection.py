@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import cached_property
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_user_agent
@@ -23,7 +24,7 @@ from wxpay_v2.call import Request, Response
 from wxpay_v2.certificate import Certificate
 from wxpay_v2.compat.wechatpy import environment
 from wxpay_v2.compat.wechatpy.exceptions import both
-from wxpay_v2.errors import ConfigurationError, NotSent, WXPayError
+from wxpay_v2.errors import ConfigurationError, InvalidRequest, NotSent, WXPayError
 from wxpay_v2.session import Session, judged
 from wxpay_v2.v2 import catalogue
 
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["Connection", "answered", "told"]
+    from wxpay_v2.compat.settings import Settings
 
+__all__ = ["CONNECT", "Connection", "answered", "check_verified", "limited", "told"]
+
+CONNECT = 3.0  # seconds
+LONGEST = 1e6
 _SESSIONS_KEPT = 16
 _SCHEME = "https://"
 _UNMEASURED = timedelta(0)
@@ -69,10 +74,7 @@ class Connection(requests.Session):
         Raises requests' exceptions, which are NotSent or OutcomeUnknown as well, and ConfigurationError.
         """
         given = kwargs.get("cert")
-        if self.verify is False or kwargs.get("verify") is False:
-            raise ConfigurationError(
-                "verification is never switched off", remedy="_http.verify takes the path of your gateway's CA"
-            )
+        check_verified(self, kwargs)
         if not args and self._as_made() and _is_plain(url, kwargs):
             certificate = self.certificate(given) if given else None
             session = self._session(certificate)
@@ -187,6 +189,37 @@ def _is_plain(url: Any, kwargs: Mapping[str, Any]) -> bool:
         and type(kwargs.get("data")) in (bytes, type(None))
         and all(type(one) in (int, float) and one > 0 for one in seconds)
     )
+
+
+def check_verified(session: Any, kwargs: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError where *session* would send without verifying: for whatever requests takes for False.
+
+    session: ours or what somebody put in its place. kwargs: of the call, None in which is the session's.
+    """
+    if getattr(session, "verify", True) and (kwargs.get("verify", True) or kwargs["verify"] is None):
+        return
+    raise ConfigurationError(
+        "verification is never switched off", remedy="verify of the session takes the path of your gateway's CA"
+    )
+
+
+def limited(limit: Any, usual: float, settings: Settings) -> Any:
+    """Return *limit*, a timeout as requests takes it, with an end to each of its parts; usual: seconds to read.
+
+    None in a part is no limit to requests, and here that of a call without a timeout, unless *settings* allow that.
+    Raises InvalidRequest for what no clock counts; what requests refuses it refuses itself, with its own ValueError.
+    """
+    if isinstance(limit, urllib3.Timeout):
+        told = (limit.connect_timeout, limit.read_timeout)
+        limit = tuple(one if isinstance(one, (int, float)) else None for one in told)
+    parts = limit if isinstance(limit, tuple) else (limit,)
+    if any(isinstance(one, float) and not -LONGEST < one < LONGEST for one in parts):  # NaN too
+        raise InvalidRequest("a timeout must be seconds", remedy="leave it out for the usual one")
+    if limit is None:
+        return (CONNECT, usual)
+    if len(parts) != 2 or None not in parts or settings.allows("no_timeout"):
+        return limit
+    return tuple(either if one is None else one for one, either in zip(parts, (CONNECT, usual), strict=True))
 
 
 def answered(method: str, url: str, body: bytes) -> requests.Response:

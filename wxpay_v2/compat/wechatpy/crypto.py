@@ -26,10 +26,11 @@ class WeChatRefundCrypto:
     """Opens refund notifications. key: the API key. They are not signed: confirm what they say by a query."""
 
     @without_frames
-    def __init__(self, key: str | Secret) -> None:
+    def __init__(self, key: str | bytes | Secret) -> None:
         if not key:
             raise ConfigurationError("the API key is empty", remedy="set it: merchant platform, API security")
-        self._secret = key if isinstance(key, Secret) else Secret(key)
+        text = key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else key
+        self._secret = text if isinstance(text, Secret) else Secret(text)
 
     @property
     def key(self) -> bytes:
@@ -72,5 +73,7 @@ def rejected(error: Any) -> Exception:
 
 
 def as_bytes(message: Any) -> bytes:
-    """Return *message*, bytes or a str, as bytes; lone surrogates become what no reader takes."""
-    return message.encode("utf-8", "surrogatepass") if isinstance(message, str) else message
+    """Return *message*, a str, bytes or a buffer of them, as bytes; lone surrogates become what no reader takes."""
+    if isinstance(message, str):
+        return message.encode("utf-8", "surrogatepass")
+    return bytes(message) if isinstance(message, (bytearray, memoryview)) else message

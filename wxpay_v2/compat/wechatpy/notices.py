@@ -153,8 +153,7 @@ def _as_v2(pay: Any, message: Any) -> tuple[bytes, bool]:
     bridge = pay._bridge()
     if bridge is None:
         return body, False
-    told = bridge.notification(body)
-    return told, told is not body
+    return bridge.notification(body), not messages.is_xml(body)
 
 
 def _with_numbers(fields: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:

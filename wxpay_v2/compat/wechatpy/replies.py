@@ -10,6 +10,7 @@ import requests
 
 from wxpay_v2 import call
 from wxpay_v2.call import Request, Response
+from wxpay_v2.compat import messages
 from wxpay_v2.compat.wechatpy.exceptions import WeChatException, WeChatPayException, both
 from wxpay_v2.compat.wechatpy.shapes import shaped
 from wxpay_v2.errors import Malformed, NotSent, Refused, Rejected, WXPayError
@@ -63,7 +64,9 @@ def opened(response: Any, operation: Operation, sent: Mapping[str, str], protoco
             protocol.open_reply(request, told)
         return body.decode("utf-8-sig", "replace")
     if protocol is not None:
-        return shaped(protocol.open_reply(request, told), operation.nested)
+        result = protocol.open_reply(request, told)
+        messages.compare_amounts(request, result, told)
+        return shaped(result, operation.nested)
     unknown = partial(call.unknown, request, response=told)
     try:
         fields = xml.read(body, nested=operation.nested)
@@ -113,7 +116,7 @@ def _theirs(error: WXPayError, pay: Any, response: Any, told: Mapping[str, Any])
 
 
 def _told(error: WXPayError, response: Any) -> dict[str, Any]:
-    """Return the codes of the reply behind *error*. One that nobody can believe is a SYSTEMERROR: users query then."""
+    """Return the codes of the reply behind *error*. One that settles nothing is a SYSTEMERROR: users query then."""
     if isinstance(error, NotSent):
         return {}
     try:
@@ -121,7 +124,8 @@ def _told(error: WXPayError, response: Any) -> dict[str, Any]:
     except Malformed:
         fields = {}
     believed = bool(fields.get("sign")) and not isinstance(error.__cause__, Rejected)
-    if believed or isinstance(error, Refused):
+    told_no = fields.get("return_code") == "FAIL" or (fields.get("result_code") == "FAIL" and fields.get("err_code"))
+    if isinstance(error, Refused) or (believed and told_no):
         return fields
     if fields.get("return_code") == "FAIL":
         return {name: fields.get(name) for name in ("return_code", "return_msg")}

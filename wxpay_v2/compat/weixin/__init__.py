@@ -6,14 +6,12 @@ What is no payment (log-in, messages, official accounts) is weixin-python's own:
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from wxpay_v2.compat.weixin.base import Map, WeixinError
 from wxpay_v2.compat.weixin.pay import WeixinPay, WeixinPayError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
     from wxpay_v2.compat.tolerance import Tolerance
     from wxpay_v2.compat.transport import Upgrade
@@ -32,6 +30,18 @@ _SETTINGS = (
 )  # fmt: skip
 
 
+class _Application:
+    """What has settings as ``config``, and does not print them: the key is among them."""
+
+    __slots__ = ("config",)
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.config = config
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("settings hold a key and do not leave their process")
+
+
 class Weixin(WeixinPay):
     """A `WeixinPay` from a dict or a Flask app: WEIXIN_APP_ID, WEIXIN_MCH_ID, WEIXIN_MCH_KEY, WEIXIN_NOTIFY_URL,
     WEIXIN_MCH_KEY_FILE, WEIXIN_MCH_CERT_FILE.
@@ -42,7 +52,7 @@ class Weixin(WeixinPay):
     def __init__(self, app: Any = None, *, upgrade: Upgrade | None = None, tolerance: Tolerance | None = None) -> None:
         self._given = (upgrade, tolerance)
         if app is not None:
-            self.app = SimpleNamespace(config=app) if isinstance(app, dict) else app
+            self.app = _Application(app) if isinstance(app, dict) else app
             self.init_app(app)
 
     def init_app(self, app: Any) -> None:

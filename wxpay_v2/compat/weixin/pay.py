@@ -15,7 +15,7 @@ import requests
 
 from wxpay_v2.compat import transport
 from wxpay_v2.compat.transport import Key, Reply, Transport
-from wxpay_v2.compat.wechatpy.connection import Connection
+from wxpay_v2.compat.wechatpy.connection import Connection, check_verified
 from wxpay_v2.compat.weixin.base import Map, WeixinError
 from wxpay_v2.errors import (
     ConfigurationError,
@@ -183,7 +183,7 @@ class WeixinPay:
         if not isinstance(data, dict):
             return False
         given = data.pop("sign", None)
-        return transport.valid({**data, "sign": given}, WeixinPay.mch_key.secret(self), MD5)
+        return transport.valid({**data, "sign": given}, WeixinPay.mch_key.secret(self), MD5, mch_id=self.mch_id)
 
     def to_xml(self, raw: Mapping[str, Any]) -> bytes:
         """Return *raw* as XML; None is left out."""
@@ -221,9 +221,10 @@ class WeixinPay:
         Inside a Flask request spbill_create_ip is its sender's.
         """
         _check("unified_order", data)
-        wanted = _OF_TRADE_TYPE.get(data["trade_type"])
+        kind = data["trade_type"]
+        wanted = _OF_TRADE_TYPE.get(kind) if isinstance(kind, str) else None
         if wanted is not None and wanted not in data:
-            raise PayInvalid(f"unified_order needs {wanted} where trade_type is {data['trade_type']}")
+            raise PayInvalid(f"unified_order needs {wanted} where trade_type is {kind}")
         data.setdefault("notify_url", self.notify_url)
         if "spbill_create_ip" not in data:
             data["spbill_create_ip"] = self.remote_addr
@@ -367,6 +368,7 @@ class WeixinPay:
         request = self._transport.request(self.mch_id, url, fields, self.to_xml(fields), use_cert, None)
         pair = {"cert": (self.cert, self.key)} if use_cert else {}
         limits = None if request.timeout[0] == transport.ENDLESS else request.timeout
+        check_verified(self.sess, {})
         try:
             answer = self.sess.post(url, data=request.body, timeout=limits, **pair)
             return Reply(request.path, fields, answer.status_code, answer.content)

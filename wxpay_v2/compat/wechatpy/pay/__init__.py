@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import requests
 
+from wxpay_v2.compat import messages
 from wxpay_v2.compat.bridge import Bridge
 from wxpay_v2.compat.settings import VARIABLE, Settings, settings_for
-from wxpay_v2.compat.wechatpy import environment, notices, replies
+from wxpay_v2.compat.wechatpy import connection, environment, notices, replies
 from wxpay_v2.compat.wechatpy.callers import Callers
 from wxpay_v2.compat.wechatpy.connection import Connection, answered, told
 from wxpay_v2.compat.wechatpy.crypto import WeChatRefundCrypto
@@ -51,7 +52,7 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-_CONNECT, _READ, _READ_STATEMENT = 3.0, 10.0, 60.0
+_READ, _READ_STATEMENT = 10.0, 60.0
 _GATEWAY = ".weixin.qq.com"
 _PLAIN = Settings()
 _VARIABLES = (VARIABLE,)
@@ -209,11 +210,11 @@ class WeChatPay:
                 return self._handle_result(response)
             kwargs["data"] = self._sealed(sent, signer, settings)
         self._with_certificate(kwargs)
+        connection.check_verified(self._http, kwargs)
+        usual = _READ_STATEMENT if operation.response_format == "csv" else _READ
         limit = kwargs.get("timeout", self.timeout)
-        if limit is None and not settings.allows("no_timeout"):
-            usual = _READ_STATEMENT if operation.response_format == "csv" else _READ
-            limit = (_CONNECT, operation.read_timeout or usual)
-        kwargs["timeout"] = limit
+        endless = limit is None and settings.allows("no_timeout")
+        kwargs["timeout"] = None if endless else connection.limited(limit, operation.read_timeout or usual, settings)
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("Request to WeChat API: %s %s %s", method, url, redacted(sent))
         try:
@@ -244,6 +245,7 @@ class WeChatPay:
                 raise InvalidRequest(f"{name} is a float", remedy="amounts are int, in the smallest unit")
             elif value is not None:
                 fields[name] = "" if zero_is_empty and not value else utils.spelled(value)
+        messages.check_attach(fields)
         return fields
 
     def _sealed(self, fields: dict[str, str], signer: Signer | None, settings: Settings) -> bytes:
@@ -323,7 +325,7 @@ class WeChatPay:
         payload = dict_to_xml(data, calculate_signature(data, self.api_key))
         response = self._http.post(
             f"{self.API_BASE_URL}sandboxnew/pay/getsignkey", data=payload.encode(),
-            headers={"Content-Type": "text/xml"}, timeout=(_CONNECT, _READ),
+            headers={"Content-Type": "text/xml"}, timeout=(connection.CONNECT, _READ),
         )  # fmt: skip
         return replies.sandbox_key(response)
 

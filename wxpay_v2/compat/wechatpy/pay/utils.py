@@ -53,7 +53,11 @@ def texts(params: Mapping[Any, Any]) -> dict[str, str]:
 def format_url(params: Mapping[Any, Any], api_key: str | None = None) -> bytes:
     """Return the text whose digest is the signature, as bytes; with *api_key*, in clear, at its end."""
     text = signature.text_to_sign(texts(params), spelled(api_key))
-    return (text if api_key else text.removesuffix("&key=")).removeprefix("&").encode()
+    shown = (text if api_key else text.removesuffix("&key=")).removeprefix("&")
+    try:
+        return shown.encode()
+    except UnicodeEncodeError:  # which holds the text, and with it the key
+        raise InvalidRequest("a lone surrogate cannot be signed") from None
 
 
 @without_frames
