@@ -7,7 +7,8 @@
 #   make test LOCKED=no              the newest versions setup.cfg allows instead of the locked ones
 
 LOCKED ?= yes
-WORKERS ?= auto
+# One more than there are cores: tests that wait for a browser, a database or a process leave theirs idle.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
