@@ -3,9 +3,12 @@
 Every way gets the statement as it was downloaded and the records as CSV, and must answer the same, planted differences
 included. pandas and polars have no reader for the statement's two-character separator, and split commas in product
 names at their own; they get the quickest right way that was found by hand: the separator replaced by one that no cell
-has. "The join" begins when both sides are in memory, amounts as whole numbers. Ours also proves the statement's
-summary, compares fees and keeps every difference as a row. Each run has a process of its own; peak memory is the
-process's.
+has. All three hold the statement against its summary, compare amount, currency, status, fee and transaction of each
+pair, look for what stands twice on either side, and keep every difference as a row and the totals by class. Only ours
+looks at the shape of every amount: the others take it that there are two decimals, and five of a fee.
+"The join" begins when both sides are in memory, amounts as whole numbers. Each run has a process of its own; peak
+memory is the process's. "DuckDB" is the limit: its bare read and its bare join, without a check, a row or a total, and
+without a bound of memory.
 Alone: ``PYTHONPATH=. python benchmarks/reconcile.py --rows 1000000``.
 """
 
@@ -32,12 +35,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 MEMORY = "1GB"  # what DuckDB may take
+_ALLOWED = "WXPAY_BENCH_MEMORY"
 BOUND = 1_200 << 20  # of the whole process: DuckDB's, Python, and what both allocate beside
 HEADER = "out_trade_no,transaction_id,out_refund_no,amount,currency,status,fee\n"
-# The cells of a statement that a reconciliation needs: transaction, number, state, currency, refund's number, fee,
-# amount paid and given back.
-_TAKEN = (5, 6, 9, 11, 15, 22, 24, 25)
-_NAMES = ("transaction_id", "out_trade_no", "state", "currency", "out_refund_no", "fee", "paid", "back")
+# The cells of a statement that a reconciliation, and the proof of the summary, need.
+_TAKEN = (0, 5, 6, 9, 11, 12, 15, 16, 17, 19, 22, 24, 25)
+_NAMES = (
+    "time", "transaction_id", "out_trade_no", "state", "currency", "settled", "out_refund_no", "refund",
+    "recharge_refund", "refund_status", "fee", "total", "requested",
+)  # fmt: skip
+_MONEY = ("settled", "refund", "recharge_refund", "fee", "total", "requested")  # in the order of the summary
 
 
 def make(rows: int, folder: Path) -> Counter[str]:
@@ -89,7 +96,11 @@ def ours(folder: Path, loaded: Callable[[], None]) -> dict[str, int]:
             loaded()
 
     with Reconciliation(
-        folder / "statement.csv", folder / "records.csv", memory=MEMORY, temporary=folder, stage=stage
+        folder / "statement.csv",
+        folder / "records.csv",
+        memory=os.environ.get(_ALLOWED, MEMORY),
+        temporary=folder,
+        stage=stage,
     ) as found:
         counts: Counter[str] = Counter()
         for total in found.totals:
@@ -102,98 +113,178 @@ def by_pandas(folder: Path, loaded: Callable[[], None]) -> dict[str, int]:
     import pandas
 
     data = (folder / "statement.csv").read_bytes().replace(b",`", b"\x1f")
+    stated = _stated(data[-1000:])
     left = pandas.read_csv(
         io.BytesIO(data), sep="\x1f", header=None, skiprows=1, names=range(statement.WIDTH), usecols=_TAKEN, dtype=str,
         keep_default_na=False, quoting=3,
     )  # fmt: skip
     del data
     left.columns = _NAMES
-    left = left[left["back"] != ""]  # the summary has fewer cells
-    right = pandas.read_csv(folder / "records.csv", dtype=str, keep_default_na=False)
+    left = left[left["requested"] != ""].copy()  # the summary has fewer cells
+    for name in _MONEY:
+        left[name] = left[name].str.replace(".", "", regex=False).astype("int64")
+    assert stated == [len(left), *(int(left[name].sum()) for name in _MONEY)], "the summary does not hold"
     refund = left["state"] == "REFUND"
     left["number"] = left["out_trade_no"].where(~refund, left["out_refund_no"])
-    left["amount"] = left["paid"].where(~refund, left["back"]).str.replace(".", "", regex=False).astype("int64")
+    left["status"] = left["state"].where(~refund, left["refund_status"])
+    left["amount"] = left["total"].where(~refund, left["requested"])
+    left["fee"] = left["fee"].abs()
+    left["time"] = left["time"].str[1:]
+    left = left[["number", "transaction_id", "currency", "amount", "fee", "status", "time"]]
+    right = pandas.read_csv(folder / "records.csv", dtype=str, keep_default_na=False)
     right["number"] = right["out_trade_no"].where(right["out_refund_no"] == "", right["out_refund_no"])
     right["amount"] = right["amount"].astype("int64")
+    right["fee"] = right["fee"].astype("int64") * 1000
+    right = right[["number", "transaction_id", "currency", "amount", "fee", "status"]]
     loaded()
-    again = {"duplicate_in_statement": left.duplicated("number"), "duplicate_in_records": right.duplicated("number")}
-    counts = {name: int(rows.sum()) for name, rows in again.items()}
-    columns = ["number", "amount", "currency", "transaction_id"]
-    joined = left.loc[~again["duplicate_in_statement"], columns].merge(
-        right.loc[~again["duplicate_in_records"], [*columns, "status"]], on="number", how="outer", indicator=True
+    again = {"statement": left.duplicated("number"), "records": right.duplicated("number")}
+    both = ("_s", "_r")
+    joined = left[~again["statement"]].merge(
+        right[~again["records"]], on="number", how="outer", indicator=True, suffixes=both
     )
-    both = joined["_merge"] == "both"
-    same = both & (joined["currency_x"] == joined["currency_y"])
-    counts |= {
-        "missing_in_statement": int((joined["_merge"] == "right_only").sum()),
-        "missing_in_records": int((joined["_merge"] == "left_only").sum()),
-        "amount": int((same & (joined["amount_x"] != joined["amount_y"])).sum()),
-        "currency": int((both & (joined["currency_x"] != joined["currency_y"])).sum()),
-        "status": int((both & (joined["status"] != "SUCCESS")).sum()),
-        "transaction_id": int((both & (joined["transaction_id_x"] != joined["transaction_id_y"])).sum()),
+    met = joined["_merge"] == "both"
+    same = met & (joined["currency_s"] == joined["currency_r"])
+    owed = ~joined["status_r"].isin(["NOTPAY", "USERPAYING", "FAIL", "CHANGE", "REVOKED"])
+    classes = {
+        "missing_in_statement": (joined["_merge"] == "right_only") & owed,
+        "missing_in_records": joined["_merge"] == "left_only",
+        "amount": same & (joined["amount_s"] != joined["amount_r"]),
+        "currency": met & (joined["currency_s"] != joined["currency_r"]),
+        "status": met & (joined["status_s"] != joined["status_r"]),
+        "fee": same & (joined["fee_s"] != joined["fee_r"]),
+        "transaction_id": met & (joined["transaction_id_s"] != joined["transaction_id_r"]),
     }
-    return counts
+    rows = [joined[mask].assign(difference=name) for name, mask in classes.items()]
+    for side, found in (("statement", left), ("records", right)):
+        own = {name: name + both[side == "records"] for name in found.columns if name not in ("number", "time")}
+        rows.append(found[again[side]].rename(columns=own).assign(difference=f"duplicate_in_{side}"))
+    differences = pandas.concat(rows)
+    groups = differences.groupby(["difference", "currency_s", "currency_r"], dropna=False)
+    totals = groups.agg(
+        count=("number", "size"), amount_s=("amount_s", "sum"), amount_r=("amount_r", "sum"), fee_s=("fee_s", "sum"),
+        fee_r=("fee_r", "sum"),
+    )  # fmt: skip
+    return {str(name): int(count) for name, count in totals["count"].groupby(level=0).sum().items()}
 
 
 def by_polars(folder: Path, loaded: Callable[[], None]) -> dict[str, int]:
     """Return the same counts by polars."""
     import polars
-    from polars import col
+    from polars import col, when
 
     data = (folder / "statement.csv").read_bytes().replace(b",`", b"\x1f")
+    stated = _stated(data[-1000:])
     left = polars.read_csv(
         data, separator="\x1f", has_header=False, skip_rows=1, columns=list(_TAKEN), quote_char=None,
         schema={f"column_{n + 1}": polars.String for n in range(statement.WIDTH)}, truncate_ragged_lines=True,
     )  # fmt: skip
     del data
     left.columns = list(_NAMES)
+    left = left.filter(col("requested").is_not_null()).with_columns(
+        col(name).str.replace(".", "", literal=True).cast(polars.Int64) for name in _MONEY
+    )
+    assert stated == [len(left), *left.select(polars.sum(*_MONEY)).row(0)], "the summary does not hold"
     refund = col("state") == "REFUND"
-    left = left.filter(col("back").is_not_null()).select(
-        polars.when(refund).then(col("out_refund_no")).otherwise(col("out_trade_no")).alias("number"),
-        polars.when(refund).then(col("back")).otherwise(col("paid")).str.replace(".", "", literal=True)
-        .cast(polars.Int64).alias("amount"),
-        "currency", "transaction_id",
+    left = left.select(
+        when(refund).then(col("out_refund_no")).otherwise(col("out_trade_no")).alias("number"), "transaction_id",
+        "currency", when(refund).then(col("requested")).otherwise(col("total")).alias("amount"), col("fee").abs(),
+        when(refund).then(col("refund_status")).otherwise(col("state")).alias("status"),
+        col("time").str.slice(1),
     )  # fmt: skip
     right = polars.read_csv(folder / "records.csv", infer_schema=False).select(
-        polars.coalesce("out_refund_no", "out_trade_no").alias("number"), col("amount").cast(polars.Int64), "currency",
-        "transaction_id", "status",
+        polars.coalesce("out_refund_no", "out_trade_no").alias("number"), "transaction_id", "currency",
+        col("amount").cast(polars.Int64), col("fee").cast(polars.Int64) * 1000, "status",
     )  # fmt: skip
     loaded()
-    once, other = left.unique("number"), right.unique("number")
-    counts = {
-        "duplicate_in_statement": len(left) - len(once),
-        "duplicate_in_records": len(right) - len(other),
-        "missing_in_records": len(once.join(other, on="number", how="anti")),
-        "missing_in_statement": len(other.join(once, on="number", how="anti")),
-    }
-    same = col("currency") == col("currency_right")
-    found = once.join(other, on="number").select(
-        (same & (col("amount") != col("amount_right"))).sum().alias("amount"),
-        (~same).sum().alias("currency"),
-        (col("status") != "SUCCESS").sum().alias("status"),
-        (col("transaction_id") != col("transaction_id_right")).sum().alias("transaction_id"),
+    first = {"statement": left["number"].is_first_distinct(), "records": right["number"].is_first_distinct()}
+    joined = left.filter(first["statement"]).join(
+        right.filter(first["records"]), on="number", how="full", suffix="_r", coalesce=False
     )
-    return counts | {name: int(value) for name, value in found.row(0, named=True).items()}
+    lone, unmet = col("number_r").is_null(), col("number").is_null()
+    same = col("currency") == col("currency_r")
+    owed = ~col("status_r").is_in(["NOTPAY", "USERPAYING", "FAIL", "CHANGE", "REVOKED"])
+    classes = {
+        "missing_in_statement": unmet & owed,
+        "missing_in_records": lone,
+        "amount": same & (col("amount") != col("amount_r")),
+        "currency": ~same,
+        "status": col("status") != col("status_r"),
+        "fee": same & (col("fee") != col("fee_r")),
+        "transaction_id": col("transaction_id") != col("transaction_id_r"),
+    }
+    few = joined.filter(polars.any_horizontal(*classes.values()))
+    rows = [few.filter(mask).with_columns(difference=polars.lit(name)) for name, mask in classes.items()]
+    rows.append(left.filter(~first["statement"]).with_columns(difference=polars.lit("duplicate_in_statement")))
+    again = right.filter(~first["records"]).rename({name: f"{name}_r" for name in right.columns})
+    rows.append(again.with_columns(difference=polars.lit("duplicate_in_records")))
+    totals = polars.concat(rows, how="diagonal").group_by("difference", "currency", "currency_r").agg(
+        polars.len().alias("count"), polars.sum("amount", "amount_r", "fee", "fee_r")
+    )  # fmt: skip
+    return {str(name): int(count) for name, count in totals.group_by("difference").agg(polars.sum("count")).rows()}
+
+
+def by_duckdb(folder: Path, loaded: Callable[[], None]) -> dict[str, int]:
+    """Count by DuckDB alone what the join shows: no proof, no shape of an amount, no rows and no totals. The limit."""
+    import duckdb
+
+    columns = {f"c{place}": "VARCHAR" for place in range(statement.WIDTH)}
+    with duckdb.connect(config={"preserve_insertion_order": "false", "temp_directory": str(folder)}) as database:
+        database.execute(
+            "CREATE TABLE s AS SELECT CASE c9 WHEN 'REFUND' THEN c15 ELSE c6 END AS number, c5 AS transaction_id,"
+            " c11 AS currency, CASE c9 WHEN 'REFUND' THEN c25 ELSE c24 END::DECIMAL(18, 2) AS amount,"
+            " abs(c22::DECIMAL(18, 5)) AS fee, CASE c9 WHEN 'REFUND' THEN c19 ELSE c9 END AS status FROM"
+            " read_csv(?, delim = ',`', quote = '', escape = '', skip = 1, header = false, auto_detect = false,"
+            " columns = ?, nullstr = 'none', null_padding = true, buffer_size = 16000000) WHERE c26 IS NOT NULL",
+            [str(folder / "statement.csv"), columns],
+        )
+        database.execute(
+            "CREATE TABLE r AS SELECT coalesce(out_refund_no, out_trade_no) AS number, transaction_id, currency,"
+            " (amount::BIGINT / 100)::DECIMAL(18, 2) AS amount, (fee::BIGINT / 100)::DECIMAL(18, 5) AS fee, status"
+            " FROM read_csv(?, header = true, all_varchar = true, buffer_size = 16000000)",
+            [str(folder / "records.csv")],
+        )
+        loaded()
+        found = database.execute(
+            "SELECT sum((s.number IS NULL)::INT), sum((r.number IS NULL)::INT), sum((s.amount <> r.amount AND"
+            " s.currency = r.currency)::INT), sum((s.currency <> r.currency)::INT), sum((s.status <> r.status)::INT),"
+            " sum((s.fee <> r.fee)::INT), sum((s.transaction_id <> r.transaction_id)::INT)"
+            " FROM s FULL JOIN r ON s.number = r.number"
+        ).fetchone()
+    names = ("missing_in_statement", "missing_in_records", "amount", "currency", "status", "fee", "transaction_id")
+    return {name: int(count or 0) for name, count in zip(names, found or (), strict=True)}
+
+
+def _stated(end: bytes) -> list[int]:
+    """Return what the summary at the *end* says: rows, and sums in the units of `_MONEY`."""
+    count, *sums = end.rstrip().rpartition(b"\n")[2][1:].split(b"\x1f")
+    return [int(float(count)), *(int(cell.replace(b".", b"")) for cell in sums)]
 
 
 WAYS: dict[str, Callable[[Path, Callable[[], None]], dict[str, int]]] = {
     "pandas": by_pandas,
     "polars": by_polars,
     "ours": ours,
+    "DuckDB": by_duckdb,
 }
+RACED = ("pandas", "polars", "ours")
 
 
 JOIN = " join"
 """Behind a name in the laps: from both sides in memory to the answer."""
 
 
-def laps(folder: Path, rounds: int, names: Sequence[str] = tuple(WAYS)) -> tuple[Laps, dict[str, int], dict[str, Any]]:
-    """Return times and peak bytes of *names*, each in a fresh process in every round, and what they answered."""
+def laps(
+    folder: Path, rounds: int, names: Sequence[str] = RACED, memory: str = MEMORY
+) -> tuple[Laps, dict[str, int], dict[str, Any]]:
+    """Return times and peak bytes of *names*, each in a fresh process in every round, and what they answered.
+
+    memory: what ours may take.
+    """
     found, peaks, answers = Laps([*names, *(name + JOIN for name in names)]), dict.fromkeys(names, 0), {}
     for turn in range(rounds):
         for name in list(names)[:: -1 if turn % 2 else 1]:
             told = subprocess.run(
-                [sys.executable, __file__, "--one", name, str(folder)],
+                [sys.executable, __file__, "--one", name, str(folder), "--memory", memory],
                 check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )  # fmt: skip
             (cpu, join_cpu), (wall, join_wall), peak, answers[name] = json.loads(told.stdout)
@@ -245,17 +336,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--memory", default=MEMORY, help="what ours may take (default: %(default)s)")
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
     parser.add_argument("--one", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
+        os.environ[_ALLOWED] = options.memory
         _one(options.one[0], Path(options.one[1]))
         return
     with tempfile.TemporaryDirectory() as folder:
         planted = make(options.rows, Path(folder))
-        times, peaks, answers = laps(Path(folder), options.rounds)
-    for name in WAYS:
+        times, peaks, answers = laps(Path(folder), options.rounds, options.ways, options.memory)
+    for name in options.ways:
         right = Counter({kind: number for kind, number in answers[name].items() if number}) == planted
-        verdict = "right" if right else "WRONG"
+        verdict = "-" if name == "DuckDB" else "right" if right else "WRONG"
         print(
             f"{name:8} {times.seconds(name, 'wall'):8.2f} s  {times.seconds(name):8.2f} s of CPU"
             f" {times.ratio('pandas', name, 'wall'):7.2f} x, join {times.seconds(name + JOIN, 'wall'):6.2f} s"

@@ -5,9 +5,11 @@ import subprocess
 from pathlib import Path, PurePosixPath
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wxpay_v2.cli.upgrade_code import upgrade_code
 from wxpay_v2.errors import WXPayError
 from wxpay_v2.migration.codemod import FACE, NATIVE, Change, Upgrade, rewrite, upgrade
 from wxpay_v2.migration.fixers import FIXERS
@@ -37,6 +39,7 @@ def test_what_does_not_speak_of_payments_is_not_even_read(source: bytes, level: 
         (b"import wechatpy\nexcept:\n", "in line 2"),
         (b"# wechatpy\nx = '\xff'\n", "cannot read it"),
         (b"# coding: klingon\nimport wechatpy\n", "cannot read it"),
+        (b"# \xff\nimport wechatpy\n", "cannot read it"),
         (b"import wechatpy\n\0", "cannot read it"),
         (b"import wechatpy\nx = " + b"(" * 3000 + b")" * 3000, "cannot read it"),
         (b"import wechatpy\nx = " + b"[" * 90 + b"]" * 90, "nested too deeply"),
@@ -202,6 +205,25 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) ->
     assert path.read_text() == "mine"
 
 
+def test_a_file_that_is_read_only_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "pay.py"
+    path.write_text(BEFORE)
+    path.chmod(0o444)
+    with pytest.raises(WXPayError, match="read-only"):
+        Change(path, BEFORE.encode(), AFTER.encode()).write()
+    assert (path.read_text(), os.listdir(tmp_path)) == (BEFORE, ["pay.py"])
+
+
+def test_a_file_keeps_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "chown", lambda name, user, group: given.append((user, group)))
+    path = tmp_path / "pay.py"
+    path.write_text(BEFORE)
+    about = path.stat()
+    Change(path, BEFORE.encode(), AFTER.encode()).write()
+    assert given == [(about.st_uid, about.st_gid)]
+
+
 def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
@@ -213,3 +235,16 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatc
         Change(path, BEFORE.encode(), AFTER.encode()).write()
     assert path.read_text() == BEFORE
     assert os.listdir(tmp_path) == ["pay.py"]
+
+
+def test_a_key_in_the_code_stays_out_of_the_report(tmp_path: Path) -> None:
+    key = "192006250b4c09247ec02edce69f6a2d"
+    (tmp_path / "settings.py").write_text(f'WECHAT_MCH_ID = "1900000109"\nWECHAT_API_KEY = "{key}"\n')
+    (tmp_path / "shop.py").write_text(f"{BEFORE}\nKEYS = ['{key}', '1{key[1:-1]}!']  # {'A' * 64}\n")
+    for level in ("face", "native"):
+        page = tmp_path / "page.html"
+        arguments = [str(tmp_path), "--check", "--to", level]
+        told = CliRunner().invoke(upgrade_code, [*arguments, "--json"]).stdout
+        CliRunner().invoke(upgrade_code, [*arguments, "--html", str(page)])
+        assert "'***'" in told
+        assert not any(text in told + page.read_text() for text in (key, key[1:-1], "A" * 64))

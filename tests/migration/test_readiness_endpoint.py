@@ -18,7 +18,8 @@ from tests.v3 import gateway
 from wxpay_v2.adapters import Endpoint, MemoryBookings, Order
 from wxpay_v2.client import Client
 from wxpay_v2.clock import ManualClock
-from wxpay_v2.migration.checks.endpoint import check
+from wxpay_v2.migration.checks import endpoint as checks
+from wxpay_v2.migration.checks.endpoint import check, forgeries
 from wxpay_v2.migration.checks.settings import Checked
 from wxpay_v2.migration.finding import BLOCKER, NOTE
 
@@ -88,8 +89,10 @@ def test_s8_a_redirect_is_not_followed() -> None:
     assert not went
 
 
-def test_s8_a_slow_endpoint_holds_nobody_up() -> None:
-    """It sends a byte of its headers every now and then, so that no single read runs out of time."""
+@pytest.mark.parametrize("drop", [b"x", b"x\r\nX: "], ids=["bytes", "headers"])
+def test_s8_a_slow_endpoint_holds_nobody_up(drop: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends a little of its headers every now and then, so that no single read runs out of time."""
+    monkeypatch.setattr(checks, "forgeries", lambda *given: forgeries(*given)[:1])  # one is held up, and no other
     listener = socket.create_server(("127.0.0.1", 0))
 
     def drip() -> None:
@@ -103,7 +106,7 @@ def test_s8_a_slow_endpoint_holds_nobody_up() -> None:
                         if not connection.recv(65536):
                             return
                     except TimeoutError:
-                        connection.sendall(b"x")
+                        connection.sendall(drop)
             except OSError:
                 return
 
@@ -179,6 +182,11 @@ def test_an_endpoint_that_believes_everybody_is_told_of_both_versions() -> None:
         (500, b"oops", {"v2_form", "v3_form"}),
         (415, b"xml only", {"v2_form", "v3_not_understood"}),
         (200, b"hello", {"v2_form", "accepts_v3_forgery"}),
+        (200, b"success", {"accepts_v2_forgery", "accepts_v3_forgery"}),
+        (200, b'{"code": "SUCCESS"}', {"accepts_v2_forgery", "accepts_v3_forgery"}),
+        (200, b'{"code": "FAIL", "message": "no"}', {"v2_form", "v3_not_understood"}),
+        (204, b"", {"v2_form", "accepts_v3_forgery"}),
+        (302, b"", {"redirect"}),
         (200, b"<xml><return_code>success</return_code></xml", {"accepts_v2_forgery", "v3_not_understood"}),
     ],
 )

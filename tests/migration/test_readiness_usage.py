@@ -169,3 +169,8 @@ def test_s8_recorded_texts_do_not_fill_the_report(prepared: Prepared) -> None:
     report = logged(prepared, *[("/pay/unifiedorder", {**ORDER, f"field_{number}": "x"}) for number in range(120)])
     assert len(report.of(BLOCKER)) == 51
     assert "other reasons" in {one.message for one in report.of(BLOCKER)}
+
+
+def test_logs_without_a_request_are_no_good_news(prepared: Prepared) -> None:
+    assert "usage.nothing" in told(logged(prepared), WARNING)
+    assert "usage.nothing" not in told(logged(prepared, ("/pay/orderquery", QUERY)), WARNING)

@@ -205,6 +205,27 @@ def test_a_reversal_is_a_word_about_its_payment(put):
     assert not differences(alone, put("one.csv", records_of([reversed_, BACK])))
 
 
+@pytest.mark.parametrize("copies", [(2, 1), (1, 2), (2, 2), (2, 0), (0, 2), (3, 2)])
+def test_what_stands_twice_is_found_where_nothing_else_differs(put, copies):
+    ours, theirs = copies
+    statement = put("s.csv", statement_of([replace(ONE, number="T-2")] + [ONE] * ours))
+    records = put("r.csv", records_of([replace(ONE, number="T-2")] + [ONE] * theirs))
+    wanted = Counter({
+        ("duplicate_in_statement", "payment", "T-1"): max(ours - 1, 0),
+        ("duplicate_in_records", "payment", "T-1"): max(theirs - 1, 0),
+        ("missing_in_statement", "payment", "T-1"): not ours, ("missing_in_records", "payment", "T-1"): not theirs,
+    })  # fmt: skip
+    with Reconciliation(statement, records) as found:
+        assert told(found) == +wanted and found.pairs == 1 + bool(ours and theirs)
+
+
+def test_a_payment_and_a_refund_may_have_one_number(put):
+    paid, back = replace(ONE, number="N-1"), replace(BACK, number="N-1", order="N-1")
+    statement = put("s.csv", statement_of([paid, back]))
+    assert not differences(statement, put("r.csv", records_of([back, paid])))
+    assert differences(statement, put("r.csv", records_of([back]))) == {("missing_in_records", "payment", "N-1"): 1}
+
+
 def test_what_was_not_paid_need_not_be_in_the_statement(put):
     open_orders = [replace(ONE, number=f"T-{n}", state=state) for n, state in enumerate(("NOTPAY", "CLOSED"), 10)]
     reversed_ = replace(ONE, number="T-12", kind="reversal")

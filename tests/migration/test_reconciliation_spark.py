@@ -35,7 +35,10 @@ def session() -> Iterator[object]:
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.adaptive.enabled", "false")
+        .config("spark.sql.constraintPropagation.enabled", "false")
         .getOrCreate()
     )
     yield made
@@ -62,16 +65,16 @@ def test_spark_gives_the_same_rows(session, tmp_path):
     assert facts and facts["read_by"] == "engine"
 
 
-@pytest.mark.parametrize("spoil", [(b"NATIVE", b"NATIVE,`"), (b"T-23-1,", b"T-\xff,"), (b"`10.0", b"`9.0")])
-def test_spark_refuses_what_does_not_hold(session, tmp_path, spoil):
+def test_spark_refuses_what_does_not_hold(session, tmp_path):
     rows = [row for row in trades(20, 23) if row.kind == "payment"][:10]
     statement, records = tmp_path / "s.csv", tmp_path / "r.csv"
     data = statement_of(rows)
-    assert spoil[0] in data
-    statement.write_bytes(data.replace(*spoil, 1))
     records.write_bytes(records_of(rows))
-    with pytest.raises(Malformed):
-        Reconciliation(statement, records, engine="spark")
+    for sound, spoilt_by in ((b"NATIVE", b"NATIVE,`"), (b"T-23-1,", b"T-\xff,"), (b"`10.0", b"`9.0")):
+        assert sound in data
+        statement.write_bytes(data.replace(sound, spoilt_by, 1))
+        with pytest.raises(Malformed):
+            Reconciliation(statement, records, engine="spark")
 
 
 def test_a_memory_that_is_none_is_refused(tmp_path):

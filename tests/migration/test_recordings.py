@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.fixtures import KEY, signed, to_xml
 from wxpay_v2 import ConfigurationError
-from wxpay_v2.migration.recordings import Recorded, requests
+from wxpay_v2.errors import quoted
+from wxpay_v2.migration.recordings import Recorded, hidden, requests
 
 ORDER = {
     "appid": "wx1", "mch_id": "1", "body": "Tea", "out_trade_no": "T-1", "total_fee": "100", "trade_type": "NATIVE",
@@ -133,8 +136,62 @@ def test_folders_gzip_and_standard_input_are_read(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     "data", [gzip.compress(b"x" * 99)[:-9], b"\x1f\x8b\x08\x00broken-------------------"], ids=["cut", "broken"]
 )
-def test_a_broken_gzip_and_a_file_that_is_not_there_are_told(tmp_path: Path, data: bytes) -> None:
+def test_a_broken_gzip_is_told_and_the_others_are_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.gz").write_bytes(data)
-    for path in (tmp_path / "x.gz", tmp_path / "nowhere"):
-        with pytest.raises(ConfigurationError, match="cannot be read"):
-            list(requests(path))
+    (tmp_path / "y.log").write_bytes(to_xml(ORDER))
+    first, second = requests(tmp_path)
+    assert (first.place, first.fault[:26]) == (str(tmp_path / "x.gz"), "cannot be read to its end:")
+    assert (second.path, second.fault) == ("/pay/unifiedorder", "")
+
+
+def test_what_was_read_before_a_gzip_breaks_off_is_kept(tmp_path: Path) -> None:
+    found = read(tmp_path, gzip.compress(to_xml(ORDER) + b"\n" + Random(1).randbytes(5000))[:-1000], "x.gz")
+    assert [(one.path, bool(one.fault)) for one in found] == [("/pay/unifiedorder", False), ("", True)]
+
+
+def test_what_a_folder_holds_and_nobody_can_read_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")  # who opens it waits for ever
+    (tmp_path / "z.log").write_bytes(to_xml(ORDER))
+    found = {one.place.rpartition("/")[2]: one.fault for one in requests(tmp_path)}
+    assert found == {
+        "link": "cannot be read: No such file or directory", "pipe": "is no regular file", "z.log:1": ""
+    }  # fmt: skip
+
+
+def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        list(requests(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("back", range(8))
+def test_a_line_of_any_length_loses_no_message(tmp_path: Path, back: int) -> None:
+    message = b"/pay/orderquery " + to_xml(ASK)
+    end = len(message) - message.index(b"</xml>")
+    for tag in (message.index(b"<xml"), len(message) - end):  # which the first piece ends within
+        data = b"x" * (1024 * 1024 - tag - back) + message + b" " + message + b"\n" + message
+        found = read(tmp_path, data)
+        assert [(one.place, one.path, one.fault) for one in found] == [
+            ("wxpay.log:1", "/pay/orderquery", ""), ("wxpay.log:1", "/pay/orderquery", ""),
+            ("wxpay.log:2", "/pay/orderquery", ""),
+        ]  # fmt: skip
+
+
+def test_a_line_of_text_that_a_logger_wrote_as_json_is_read(tmp_path: Path) -> None:
+    text = "POST https://api.mch.weixin.qq.com/pay/orderquery " + to_xml(ASK).decode() + "\n"
+    line = json.dumps({"log": text, "stream": "stdout", "time": "2026-03-01T00:00:00Z"}).encode()
+    (one,) = read(tmp_path, line + b"\n")
+    assert (one.place, one.path, one.fields["out_trade_no"]) == ("wxpay.log:1", "/pay/orderquery", "T-1")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['it\'s "hidden"', "plain", 'a "b"', "it's", "x" * 80 + "' y", ["hidden", "it's"], "hidden\\"],
+    ids=range(7),
+)
+def test_a_value_that_an_error_quotes_is_hidden(value: object) -> None:
+    told = hidden(f"API v3's total_fee: v2's amount must be a whole number, got {quoted(value)}")
+    assert told.startswith("API v3's total_fee: v2's amount must be a whole number, got ")
+    assert not any(
+        word in told for word in ("hidden", "plain", "xxx", "b", "y") if word not in "a whole number must be"
+    )

@@ -115,6 +115,12 @@ def test_a_summary_counts_by_operation_and_by_reason() -> None:
     assert report.facts["a_minute"] == 600
 
 
+def test_a_log_without_a_request_is_no_good_news() -> None:
+    report = Summary().report("a log")
+    assert [finding.id for finding in report.findings] == ["replay.nothing"]
+    assert (report.level, report.exit_status) == ("warning", 0)
+
+
 # The command.
 
 

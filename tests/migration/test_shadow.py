@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -14,8 +15,10 @@ from tests.fixtures import AUTH_CODE
 from wxpay_v2 import Client, ConfigurationError, InvalidRequest, OutcomeUnknown, Refused
 from wxpay_v2.call import Request, Response
 from wxpay_v2.errors import Malformed
+from wxpay_v2.migration import shadowing
 from wxpay_v2.migration.shadow import Shadow
 from wxpay_v2.migration.shadow_report import entries, report
+from wxpay_v2.operation import READ
 from wxpay_v2.result import Result
 from wxpay_v2.simulator import Simulator
 from wxpay_v2.simulator.transport import transport
@@ -86,6 +89,8 @@ def test_what_is_no_read_is_never_sent_twice(world: World) -> None:
     assert world.sent == {"v2": ["/pay/unifiedorder", "/pay/closeorder"], "v3": []}
     assert [entry["verdict"] for entry in world.entries] == ["translated", "translated"]
     assert world.entries[0]["lost"] == ["product_id"]
+    (finding,) = report(world.entries).findings
+    assert (finding.level, finding.message) == ("warning", "product_id is sent, and lost over API v3")
 
 
 def test_a_call_that_v3_cannot_carry_is_told(world: World) -> None:
@@ -185,6 +190,92 @@ def test_a_caller_never_waits_for_the_shadow(placed: World) -> None:
     assert report(placed.entries).facts == {"counts": {"order_query": {"equal": 3, "skipped": 7}}}
 
 
+def test_no_call_of_the_catalogue_that_is_no_read_reaches_v3(world: World) -> None:
+    asked: list[tuple[str, Client]] = []
+    with world.shadow(waiting=1000) as shadow:
+        for row in catalogue.operations():
+            shadow._watched(row, {}, lambda client, name=row.name: asked.append((name, client)) or Result({}))
+    doubled = {name for name, client in asked if client is shadow.candidate}
+    assert doubled
+    assert [row.name for row in catalogue.operations() if row.name in doubled and row.repeat != READ] == []
+    assert [row.name for row in catalogue.operations() if row.name in doubled and row.moves_money] == []
+
+
+def test_closing_ends_in_time_and_gives_up_what_hangs(placed: World, tmp_path: Path) -> None:
+    go_on = threading.Event()
+    placed.before["v3"] = lambda request: go_on.wait(20) and None
+    shadow = placed.shadow(record=tmp_path / "shadow.jsonl", waiting=5)
+    for _ in range(4):
+        shadow.order_query(out_trade_no=NUMBER)
+    (thread,) = shadow._threads
+    shadow.close(0.05)  # would take as long as v3 does, if it waited
+    with open(tmp_path / "another", "wb", buffering=0):  # takes the number that the record had
+        go_on.set()
+        thread.join(20)
+        assert not thread.is_alive()
+    assert (tmp_path / "another").read_bytes() == b""
+    assert shadow.counts() == {
+        ("order_query", "skipped"): 3,
+        ("order_query", "equal"): 1,
+        ("order_query", "not written"): 1,
+    }
+    assert [(one["verdict"], one["number"]) for one in entries(tmp_path / "shadow.jsonl")] == [("skipped", 3)]
+
+
+def test_threads_are_as_many_as_were_asked_for_and_end_with_the_shadow(placed: World) -> None:
+    shadow = placed.shadow(threads=2)
+    for _ in range(6):
+        shadow.order_query(out_trade_no=NUMBER)
+    threads = [*shadow._threads]
+    assert 1 <= len(threads) <= 2
+    del shadow  # by somebody who never heard of close
+    gc.collect()
+    for thread in threads:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(placed.entries) == 6
+
+
+def test_what_a_parent_process_watched_takes_no_place_in_its_child(placed: World) -> None:
+    go_on = threading.Event()
+    placed.before["v3"] = lambda request: go_on.wait(20) and None
+    shadow = placed.shadow(waiting=1)
+    for _ in range(3):
+        shadow.order_query(out_trade_no=NUMBER)
+    (parents,) = shadow._threads
+    parents_jobs = shadow._jobs
+    assert shadow.counts() == {("order_query", "skipped"): 1}
+    holder = threading.Thread(target=shadow._turn.acquire)  # by a thread that the child does not have
+    holder.start()
+    holder.join()
+    shadowing._begin_again()  # what a child does first
+    shadow.order_query(out_trade_no=NUMBER)
+    assert (shadow.counts(), len(shadow._threads), shadow._open) == ({}, 1, 1)
+    go_on.set()
+    shadow.close()
+    parents_jobs.put(None)
+    parents.join(20)
+
+
+def test_a_difference_is_one_of_time_only_when_v2_moved(world: World) -> None:
+    told = iter([{"total_fee": "100"}, {"total_fee": "900"}, {"total_fee": "100"}, {"total_fee": "100"}])
+    with world.shadow() as shadow:
+        shadow._watched(catalogue.find("order_query"), {}, lambda client: Result(next(told)))
+    (entry,) = world.entries
+    assert (entry["verdict"], entry["again"]) == ("different", [])
+    assert "v2's answer had not moved" in entry["reason"]
+    assert report(world.entries).exit_status == 1
+
+
+@pytest.mark.parametrize(("sample", "watched"), [(0, 0), (0.5, 2), (1, 4)])
+def test_the_sample_is_the_part_that_is_watched(placed: World, sample: float, watched: int) -> None:
+    dice = iter([0.0, 0.25, 0.5, 0.999])
+    with placed.shadow(sample=sample, dice=lambda: next(dice)) as shadow:
+        for _ in range(4):
+            shadow.order_query(out_trade_no=NUMBER)
+    assert len(placed.entries) == watched
+
+
 def test_a_sample_leaves_the_others_alone(placed: World) -> None:
     dice = iter([0.05, 0.5, 0.09, 0.99])
     with placed.shadow(sample=0.1, dice=lambda: next(dice)) as shadow:
@@ -218,6 +309,13 @@ def test_it_is_written_line_by_line_for_others_to_add_up(placed: World, tmp_path
     assert told.facts == {"counts": {"order_query": {"equal": 2}}}
     assert told.exit_status == 0
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_run_that_compared_nothing_is_no_good_news() -> None:
+    skipped = {"operation": "order_query", "verdict": "skipped", "number": 7}
+    for told in ([], [skipped]):
+        assert [finding.id for finding in report(told).findings] == ["shadow.nothing"]
+    assert report([skipped, {"operation": "order_query", "verdict": "equal"}]).findings == []
 
 
 @pytest.mark.parametrize("line", [b"[1]\n", b"{}\n", b'{"operation": "x", "verdict": "fine"}\n'])
@@ -271,7 +369,8 @@ def test_after_its_end_the_caller_still_has_his_answer(placed: World) -> None:
     ("settings", "said"),
     [
         ({"sample": 2}, "sample"), ({"sample": True}, "sample"), ({"threads": 0}, "threads"),
-        ({"waiting": 1.5}, "waiting"), ({"record": "/nowhere/shadow.jsonl"}, "cannot be written"),
+        ({"sample": float("nan")}, "sample"), ({"waiting": 1.5}, "waiting"),
+        ({"record": "/nowhere/shadow.jsonl"}, "cannot be written"),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be_are_refused(world: World, settings: dict[str, Any], said: str) -> None:

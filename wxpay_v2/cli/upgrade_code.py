@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["upgrade_code"]
 
+# Keys of v2 and v3, and lines of a PEM: lines of code hold them, and a report is kept, mailed and logged by others.
+_KEYS = re.compile(r"(?<=[\"'])[!-~]{32}(?=[\"'])|[A-Za-z0-9+/=]{60,}")
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -47,7 +50,8 @@ def upgrade_code(paths: tuple[str, ...], action: str | None, level: str, as_json
 
     PATHS are files and folders; give the whole project, for a library moves in all files or in none. What a .gitignore
     leaves out is left out. A file that is not fully understood stays as it is and is named, with the place and the
-    reason. Whatever is not rewritten keeps every byte; a second run changes nothing.
+    reason. Whatever is not rewritten keeps every byte; a second run changes nothing. --diff shows lines as they are,
+    keys in them too; --json shows *** for those.
 
     Exits 0; 1 with --check when something would change, and when a file cannot be written.
 
@@ -102,7 +106,7 @@ def _report(paths: Sequence[str], action: str, upgrade: Upgrade, failed: Sequenc
         facts={
             "action": action,
             "read": upgrade.read,
-            "changes": [{"path": str(change.path), "diff": change.diff()} for change in changed],
+            "changes": [{"path": str(change.path), "diff": _KEYS.sub("***", change.diff())} for change in changed],
         },
     )
 

@@ -58,21 +58,27 @@ class Change:
         return list(io.StringIO(text.decode(encoding, "replace"), newline="\n"))
 
     def write(self) -> None:
-        """Put the new file in the place of the old one, in one step, with its mode.
+        """Put the new file in the place of the old one, in one step, with its mode and, where that may be, its owner.
 
-        Raises WXPayError when the file is another than was read, or cannot be written; it is then as it was.
+        Raises WXPayError when the file is another than was read, read-only, or cannot be written; it is then as it was.
         """
         target = Path(os.path.realpath(self.path))
         try:
             if target.read_bytes() != self.before:
                 raise WXPayError(f"{self.path} was changed meanwhile", remedy="run again")
-            mode = target.stat().st_mode & 0o7777
+            about = target.stat()
+            mode = about.st_mode & 0o7777
+            if not mode & 0o222:  # the folder alone would let it be replaced
+                raise WXPayError(f"{self.path} is read-only", remedy="it is as it was; see who keeps it so")
             handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(self.after)
                     file.flush()
                     os.fsync(file.fileno())
+                if hasattr(os, "chown"):
+                    with contextlib.suppress(OSError):  # nobody but root gives files away
+                        os.chown(name, about.st_uid, about.st_gid)
                 os.chmod(name, mode)
                 os.replace(name, target)
             except BaseException:

@@ -111,6 +111,7 @@ class Reconciliation:
                 states=self._statuses,
             )  # fmt: skip
         self._by_kind = {side: _kinds(counted) for side, counted in (("statement", found), ("records", others))}
+        self._currencies = sorted({currency for _, currency in (*found, *others)})
         self.rows = {side: sum(counted.values()) for side, counted in self._by_kind.items()}
         self.statement, self._read_by = _described(left), left.read_by
         self.records = "records" if other is None else _described(other)
@@ -129,7 +130,7 @@ class Reconciliation:
         if not kinds:
             raise InvalidRequest(f"a statement of kind {left.kind} and these records have no rows in common")
         either = left.kind in ("global", statement_file.V3_GLOBAL)
-        self._made = made = Comparison(self._engine, self._by_kind, sorted(kinds), either=either)
+        self._made = made = Comparison(self._engine, self._by_kind, sorted(kinds), self._currencies, either=either)
         self.compared, self.pairs, self.not_owed, self.totals = made.compared, made.pairs, made.not_owed, made.totals
         for side, count in made.compared.items():
             aside = self.rows[side] - count

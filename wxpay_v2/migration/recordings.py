@@ -1,4 +1,4 @@
-"""Recorded messages of API v2, out of logs: one XML document a file, XML anywhere in lines of text, JSON lines, gzip.
+"""Recorded messages of API v2, out of logs: one XML document a file, XML anywhere in lines of text or JSON, gzip.
 
 Of text around a message the last path of API v2 that stands in it is taken for the call's; a message without one is
 given the path of the only operation whose row it fits, and an answer that of the request before it.
@@ -7,9 +7,11 @@ given the path of the only operation whose row it fits, and an answer that of th
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import re
+import stat
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,10 +22,11 @@ from wxpay_v2 import json_reader
 from wxpay_v2.errors import ConfigurationError, Malformed, quoted
 from wxpay_v2.v2 import catalogue, xml
 
-__all__ = ["Recorded", "requests"]
+__all__ = ["Recorded", "hidden", "requests"]
 
 _BEGIN, _END = re.compile(rb"<xml(?=[\s>])"), b"</xml>"
 _GZIP = b"\x1f\x8b"
+_TAG = len(b"<xml ") + 1
 _CONTEXT = 4096
 _LONGEST = xml.MAX_BYTES
 _ESCAPED = ((b"\\r\\n", b"\n"), (b"\\n", b"\n"), (b"\\t", b"\t"), (b'\\"', b'"'), (b"\\/", b"/"))
@@ -31,6 +34,16 @@ _PATHS = ("path", "url", "uri", "endpoint", "operation")
 _REQUESTS = ("request", "body", "fields", "request_body", "data", "xml")
 _ANSWERS = ("response", "answer", "response_body", "reply")
 _ENVELOPE = frozenset(("sign", "nonce_str", "sign_type"))
+# As errors quote them: whole, or cut off at the end.
+_VALUES = re.compile(r"(?<!\w)'(?:[^'\\]|\\.)*(?:'|\Z)|(?<!\w)\"(?:[^\"\\]|\\.)*(?:\"|\Z)|(?<!\w)[0-9]{4,}", re.DOTALL)
+
+
+def hidden(reason: str) -> str:
+    """Return *reason*, an error's message, with "..." for the values that it quotes.
+
+    They may be anybody's, and stay out of a report that is mailed; messages that differ in them alone are one.
+    """
+    return _VALUES.sub("...", reason)
 
 
 class Recorded(NamedTuple):
@@ -52,26 +65,67 @@ class Recorded(NamedTuple):
 def requests(path: str | os.PathLike[str]) -> Iterator[Recorded]:
     """Return every message in the file or folder *path*, in order; ``-`` is standard input. Answers are among them.
 
-    Memory is bounded by the longest message, 1 MiB. Raises ConfigurationError for what cannot be opened.
+    Memory is bounded by the longest message, 1 MiB. What a folder holds and cannot be read, and a file that ends
+    within a gzip, are told as messages with a fault. Raises ConfigurationError for a *path* that cannot be opened.
     """
     name = os.fspath(path)
     if name == "-":
         yield from _messages(sys.stdin.buffer, "-")
-        return
-    if os.path.isdir(name):
-        for folder, folders, files in os.walk(name):
-            folders.sort()
-            for file in sorted(files):
-                yield from requests(os.path.join(folder, file))
-        return
-    try:
-        with open(name, "rb") as opened:
+    elif os.path.isdir(name):
+        yield from _within(name)
+    else:
+        try:
+            opened = open(name, "rb")  # noqa: SIM115 - _of_file closes it
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"{quoted(name)} cannot be read: {_reason(error)}") from None
+        yield from _of_file(opened, name)
+
+
+def _within(name: str) -> Iterator[Recorded]:
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(name, onerror=closed.append):
+        folders.sort()
+        for file in sorted(files):
+            path = os.path.join(folder, file)
+            try:
+                if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe has no end
+                    yield Recorded(path, "", {}, "is no regular file")
+                    continue
+                opened = open(path, "rb")  # noqa: SIM115 - _of_file closes it
+            except OSError as error:
+                yield Recorded(path, "", {}, f"cannot be read: {_reason(error)}")
+                continue
+            yield from _of_file(opened, path)
+    for missed in closed:
+        yield Recorded(os.fsdecode(missed.filename or name), "", {}, f"cannot be read: {_reason(missed)}")
+
+
+def _of_file(opened: io.BufferedReader, name: str) -> Iterator[Recorded]:
+    with opened:
+        try:
             packed = opened.peek(2)[:2] == _GZIP
             source: Any = gzip.GzipFile(fileobj=opened) if packed else opened
             yield from _messages(source, name)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise ConfigurationError(f"{quoted(name)} cannot be read: {reason}") from None
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            yield Recorded(name, "", {}, f"cannot be read to its end: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
+def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield lines with their numbers, very long ones in pieces; none is cut within a tag that is looked for."""
+    number, kept = 1, b""
+    while piece := source.readline(_LONGEST):
+        line, kept = kept + piece, b""
+        ends = piece.endswith(b"\n")
+        if not ends and (at := line.rfind(b"<", -_TAG)) > 0:
+            line, kept = line[:at], line[at:]
+        yield number, line
+        number += ends
+    if kept:
+        yield number, kept
 
 
 def _messages(source: IO[bytes], name: str) -> Iterator[Recorded]:
@@ -79,7 +133,7 @@ def _messages(source: IO[bytes], name: str) -> Iterator[Recorded]:
     found: list[bytes] = []  # pieces of a message, which began in the line *begun*
     before, begun, size = b"", 0, 0
     last = _Last()
-    for number, line in enumerate(iter(lambda: source.readline(_LONGEST), b""), 1):
+    for number, line in _lines(source):
         if not found and line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
             yield from last.told(_of_json(line, f"{name}:{number}"))
             continue
@@ -157,6 +211,12 @@ def _of_json(line: bytes, place: str) -> list[Recorded]:
     request = next((told[name] for name in _REQUESTS if _is_message(told.get(name))), None)
     answer = next((told[name] for name in _ANSWERS if _is_message(told.get(name))), None)
     if request is None and answer is None:
+        wrapped = [
+            text for text in told.values() if isinstance(text, str) and _BEGIN.search(text.encode("utf-8", "replace"))
+        ]
+        if wrapped:  # a line of text that a logger wrote as JSON
+            text = "\n".join((named, *wrapped)).encode("utf-8", "surrogatepass")
+            return [one._replace(place=place) for one in _messages(io.BytesIO(text), "")]
         request = {name: value for name, value in told.items() if name not in _PATHS}
     found = [_of_value(request, place, path)] if request is not None else []
     if answer is not None:

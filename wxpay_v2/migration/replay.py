@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 from wxpay_v2.errors import ConfigurationError, WXPayError
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.migration.finding import BLOCKER, GOOD, WARNING, Finding
-from wxpay_v2.migration.recordings import Recorded
+from wxpay_v2.migration.recordings import Recorded, hidden
 from wxpay_v2.migration.report import Figure, Report, Table
 from wxpay_v2.operation import Operation
 from wxpay_v2.upgrade.translation import DEFAULTED, DERIVED, LOST, translate
@@ -39,7 +38,6 @@ _WORDS = {
 _CHUNK = 500
 _AHEAD = 3  # chunks a process may have waiting
 _MOST = 200
-_VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\b[0-9]{4,}\b")
 _IDS = ("appid", "mch_id", "sub_mch_id", "sub_appid")
 
 Check = Callable[[Operation, Mapping[str, str]], str]
@@ -71,7 +69,7 @@ class Replayed(NamedTuple):
     @property
     def hidden(self) -> tuple[str, ...]:
         """The reasons with "..." for the values that they quote, which may be anybody's."""
-        return tuple(_VALUES.sub("...", reason) for reason in self.reasons)
+        return tuple(map(hidden, self.reasons))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON lines; no value of the request is in it."""
@@ -267,4 +265,7 @@ class Summary:
             times = f"{count:,} request{'s' if count > 1 else ''}"
             told = f"{operation or 'a message'}, {times}, first at {first.place}"
             found.append(Finding(f"replay.{verdict}", BLOCKER if grave else WARNING, told, reason, first.remedy))
+        if not self.total:
+            hint = "see that these are the logs, and in a form that can be read; their answers alone are not enough"
+            found.append(Finding("replay.nothing", WARNING, "the logs", "no request of API v2 stands in them", hint))
         return found

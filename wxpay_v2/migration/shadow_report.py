@@ -12,26 +12,16 @@ from wxpay_v2 import json_reader
 from wxpay_v2.errors import ConfigurationError, Malformed, quoted
 from wxpay_v2.migration.comparison import DIFFERENT, EQUAL, KNOWN
 from wxpay_v2.migration.finding import BLOCKER, GOOD, NOTE, WARNING, Finding
-from wxpay_v2.migration.report import Figure, Report, Table
-from wxpay_v2.migration.shadow import FAILED, NOT_COMPARED, ONLY_V2, ONLY_V3, REFUSED, SKIPPED, TRANSLATED
+from wxpay_v2.migration.report import Cell, Figure, Report, Table
+from wxpay_v2.migration.shadowing import FAILED, NOT_COMPARED, ONLY_V2, ONLY_V3, REFUSED, SKIPPED, TRANSLATED
 
 __all__ = ["entries", "report"]
 
 _LONGEST = 1 << 20
 _KEPT = 10_000  # times of an operation, for their median
 _MOST = 200  # findings that are told apart
-_WORDS = {
-    EQUAL: "equal",
-    KNOWN: "different for a known reason",
-    DIFFERENT: "different",
-    ONLY_V3: "only v3 failed",
-    ONLY_V2: "only v2 failed",
-    NOT_COMPARED: "not compared",
-    TRANSLATED: "translated, not sent",
-    REFUSED: "API v3 cannot carry it",
-    FAILED: "the comparison failed",
-    SKIPPED: "left out",
-}
+_WORDS = (EQUAL, KNOWN, DIFFERENT, ONLY_V3, ONLY_V2, NOT_COMPARED, TRANSLATED, REFUSED, FAILED, SKIPPED)
+_COMPARED = (EQUAL, KNOWN, DIFFERENT, ONLY_V3, ONLY_V2)
 _LEVELS = {DIFFERENT: BLOCKER, ONLY_V3: BLOCKER, KNOWN: NOTE}
 
 _Key = tuple[str, str, str]
@@ -77,16 +67,23 @@ def report(told: Iterable[Mapping[str, Any]], subject: str = "") -> Report:
             found[key] += 1
             first.setdefault(key, words)
     total: Counter[str] = sum(counts.values(), Counter())
-    tables = [_operations(counts, times, [word for word in _WORDS if total[word]])] if counts else []
+    tables = [
+        _operations(counts, [word for word in _WORDS if total[word]]),
+        Table(
+            "Times", ["Operation", "Over v2, microseconds", "Over v3, microseconds"],
+            [[name, *(int(median(kept)) for kept in both)] for name, both in times.items() if all(both)],
+            note="medians of what was asked over both",
+        ),
+    ]  # fmt: skip
     facts = {"counts": {name: dict(counter) for name, counter in counts.items()}}
     return Report(
-        "Shadow run", subject=subject, figures=_figures(total), findings=_findings(found, first), tables=tables,
-        facts=facts,
+        "Shadow run", subject=subject, figures=_figures(total), findings=_findings(found, first, total),
+        tables=[table for table in tables if table.rows], facts=facts,
     )  # fmt: skip
 
 
 def _figures(total: Counter[str]) -> list[Figure]:
-    compared = sum(total[name] for name in (EQUAL, KNOWN, DIFFERENT, ONLY_V3, ONLY_V2))
+    compared = sum(total[name] for name in _COMPARED)
     return [
         Figure("reads compared", compared),
         Figure("equal", total[EQUAL], GOOD if compared and total[EQUAL] == compared else ""),
@@ -99,21 +96,20 @@ def _figures(total: Counter[str]) -> list[Figure]:
     ]
 
 
-def _operations(
-    counts: Mapping[str, Counter[str]], times: Mapping[str, tuple[list[int], list[int]]], words: list[str]
-) -> Table:
-    rows = [
-        [name, counter.total(), *(counter[word] for word in words),
-         *(int(median(kept)) if kept else None for kept in times[name])]
+def _operations(counts: Mapping[str, Counter[str]], words: list[str]) -> Table:
+    rows: list[list[Cell]] = [
+        [name, counter.total(), *(counter[word] for word in words)]
         for name, counter in sorted(counts.items(), key=lambda item: -item[1].total())
-    ]  # fmt: skip
-    headings = ["Operation", "Calls", *(_WORDS[word] for word in words), "v2, microseconds", "v3, microseconds"]
-    return Table("Operations", headings, rows, note="times are medians", bars="Calls")
+    ]
+    return Table("Operations", ["Operation", "Calls", *words], rows, bars="Calls")
 
 
 def _reasons(one: Mapping[str, Any], operation: str, verdict: str) -> Iterator[tuple[_Key, str]]:
     if verdict in (REFUSED, FAILED):
         yield (operation, verdict, str(one.get("reason", ""))), str(one.get("remedy", ""))
+    lost = one.get("lost")
+    for name in lost if verdict == TRANSLATED and isinstance(lost, list) else ():
+        yield (operation, TRANSLATED, f"{name!s:.64} is sent, and lost over API v3"), ""
     differences = one.get("differences")
     if verdict == KNOWN and one.get("reason"):  # of time: the fields themselves had no reason
         yield (operation, KNOWN, str(one["reason"])), ""
@@ -128,7 +124,7 @@ def _reasons(one: Mapping[str, Any], operation: str, verdict: str) -> Iterator[t
             yield (operation, verdict, name), f"{words}{f' (asked about {asked})' if asked else ''}"
 
 
-def _findings(found: Counter[_Key], first: Mapping[_Key, str]) -> list[Finding]:
+def _findings(found: Counter[_Key], first: Mapping[_Key, str], total: Counter[str]) -> list[Finding]:
     told = []
     for key, count in found.most_common():
         operation, verdict, what = key
@@ -140,4 +136,7 @@ def _findings(found: Counter[_Key], first: Mapping[_Key, str]) -> list[Finding]:
         hint = first[key] if verdict == REFUSED else ""
         place = f"{operation}, {count:,} time{'s' if count > 1 else ''}"
         told.append(Finding(f"shadow.{verdict.replace(' ', '_')}", _LEVELS.get(verdict, WARNING), place, words, hint))
+    if not any(total[name] for name in (*_COMPARED, TRANSLATED, REFUSED)):
+        hint = "see that the program calls the shadow in place of the client, and that sample is not 0"
+        told.append(Finding("shadow.nothing", WARNING, "the run", "no call was compared, and none translated", hint))
     return told

@@ -45,6 +45,8 @@ _METADATA = ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
 _ALLOWED = (address.PUBLIC, address.PRIVATE, address.LOOPBACK)
 _XML, _JSON = "text/xml; charset=utf-8", "application/json"
 _SUCCESS = re.compile(rb"<return_code>\s*(?:<!\[CDATA\[)?\s*SUCCESS", re.IGNORECASE)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_STATUS = "answer 401 or 500 to what you do not believe: wxpay_v2.adapters do"
 _VERIFY = "verify each message before anything else: Client.open_notification, or wxpay_v2.adapters"
 _BOTH = "let it take both versions before the first order goes over API v3: Endpoint(Client(merchant, upgrade=...))"
 
@@ -89,7 +91,7 @@ def check(
         hint = "it must be reached from here as from the Internet, and answer within 5 seconds"
         findings.append(Finding("readiness.endpoint.unreachable", BLOCKER, place, str(error), hint))
         return Checked(TITLE, findings)
-    findings += [*_judged_v2(place, told["v2"]), *_judged_v3(place, told["v3"])]
+    findings += dict.fromkeys((*_judged_v2(place, told["v2"]), *_judged_v3(place, told["v3"])))
     tries = sum(len(answers) for answers in told.values())
     return Checked(TITLE, findings, f"{tries} forged messages were refused, in v2's form and in v3's")
 
@@ -155,13 +157,14 @@ def _judged_v2(place: str, told: list[tuple[Forgery, Answer]]) -> list[Finding]:
         message = f"the endpoint took a forged v2 payment for genuine: {', '.join(taken)}"
         return [Finding("readiness.endpoint.accepts_v2_forgery", BLOCKER, place, message, _VERIFY)]
     answer = told[0][1]
-    if answer.status in (301, 302, 303, 307, 308):
+    if answer.status in _REDIRECTS:
         return [_redirects(place, answer)]
     if answer.status == 404:
         message = "there is nothing at this address: it answers HTTP 404"
         return [Finding("readiness.endpoint.absent", BLOCKER, place, message, "see the notify_url of your orders")]
     if _code(answer) != "FAIL":
-        message = f"it refuses v2's messages, but not in v2's form (HTTP {answer.status})"
+        said = "answers" if 200 <= answer.status < 300 else "refuses"
+        message = f"it {said} v2's messages, but not in v2's form (HTTP {answer.status})"
         hint = "answer <xml><return_code>FAIL</return_code></xml>; see that it takes genuine ones"
         return [Finding("readiness.endpoint.v2_form", WARNING, place, message, hint)]
     return []
@@ -170,23 +173,24 @@ def _judged_v2(place: str, told: list[tuple[Forgery, Answer]]) -> list[Finding]:
 def _judged_v3(place: str, told: list[tuple[Forgery, Answer]]) -> list[Finding]:
     """An answer of HTTP 2xx is what API v3 takes for an acknowledgement, whatever stands in it."""
     taken = [forgery.how for forgery, answer in told if 200 <= answer.status < 300]
-    if taken and any(_code(answer) == "FAIL" or answer.body.lstrip()[:1] == b"<" for _, answer in told):
+    if taken and any(answer.body.lstrip()[:1] == b"<" for _, answer in told):
         message = (
             "it answers API v3 in v2's form with HTTP 200, which API v3 takes for an acknowledgement: lost payments"
         )
         return [Finding("readiness.endpoint.v3_not_understood", BLOCKER, place, message, _BOTH)]
+    if taken and all(_json_code(answer) not in (None, "SUCCESS") for _, answer in told):
+        message = "it refuses API v3's messages with HTTP 200, which API v3 takes for an acknowledgement: lost payments"
+        return [Finding("readiness.endpoint.v3_not_understood", BLOCKER, place, message, _STATUS)]
     if taken:
         message = f"the endpoint took a forged v3 payment for genuine: {', '.join(taken)}"
         return [Finding("readiness.endpoint.accepts_v3_forgery", BLOCKER, place, message, _VERIFY)]
     answer = told[0][1]
+    if answer.status in _REDIRECTS:
+        return [_redirects(place, answer)]
     if answer.status in (404, 405, 415):
         message = f"it does not take API v3's messages (HTTP {answer.status})"
         return [Finding("readiness.endpoint.v3_not_understood", BLOCKER, place, message, _BOTH)]
-    try:
-        refusal = json.loads(answer.body)
-    except ValueError:
-        refusal = None
-    if answer.status < 400 or not isinstance(refusal, dict) or "code" not in refusal:
+    if answer.status < 400 or _json_code(answer) is None:
         message = f"it refuses API v3's messages, but not in v3's form (HTTP {answer.status})"
         return [
             Finding("readiness.endpoint.v3_form", WARNING, place, message, f"see that it takes genuine ones; {_BOTH}")
@@ -206,8 +210,19 @@ def _code(answer: Answer) -> str:
         return ""
 
 
+def _json_code(answer: Answer) -> str | None:
+    """Return the code of an answer in v3's form, None for one in another."""
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    return str(told["code"]) if isinstance(told, dict) and "code" in told else None
+
+
 def _is_success(answer: Answer) -> bool:
-    return 200 <= answer.status < 300 and (_code(answer) == "SUCCESS" or bool(_SUCCESS.search(answer.body)))
+    """Return whether it means success, in whatever form: an endpoint that answers in the wrong one believed it, too."""
+    said = _code(answer) or _json_code(answer) or answer.body.strip().decode("ascii", "replace")
+    return 200 <= answer.status < 300 and (said.upper() == "SUCCESS" or bool(_SUCCESS.search(answer.body)))
 
 
 class Target:
@@ -246,29 +261,40 @@ class Target:
         line = [socket.socket(self._family, socket.SOCK_STREAM)]
         line[0].settimeout(self._seconds)
         # A time limit of each read alone would let a slow endpoint go on for ever.
-        end = threading.Timer(self._seconds, _hang_up, (line,))
+        over = threading.Event()
+        end = threading.Timer(self._seconds, _hang_up, (line, over))
         end.daemon = True
         end.start()
         try:
             line[0].connect(self._where)
             if self._context is not None:
-                line[0] = self._context.wrap_socket(line[0], server_hostname=self._host)
+                # Its handshake comes after it stands in the line, where the timer finds it.
+                wrapped = self._context.wrap_socket(line[0], False, False, server_hostname=self._host)
+                line[0] = wrapped
+                wrapped.do_handshake()
             connection = http.client.HTTPConnection(self._host, self._port)
             connection.sock = line[0]
             headers = {"User-Agent": "Mozilla/4.0", "Connection": "close", **forgery.headers}
             connection.request("POST", self._path, forgery.body, headers)
             response = connection.getresponse()
-            return Answer(response.status, response.read(LIMIT))
+            answer = Answer(response.status, response.read(LIMIT))
+            if over.is_set():  # what came until it was cut off is no answer
+                raise TimeoutError
+            return answer
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(f"its certificate is not trusted ({error.verify_message:.64})") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
+            within = f"it did not answer within {self._seconds:g} seconds"
+            if over.is_set():
+                raise Unreachable(within) from None
             reason = getattr(error, "strerror", None) or type(error).__name__
-            raise Unreachable(f"it did not answer within {self._seconds:g} seconds: {reason:.64}") from None
+            raise Unreachable(f"{within}: {reason:.64}") from None
         finally:
             end.cancel()
             line[0].close()
 
 
-def _hang_up(line: list[socket.socket]) -> None:
+def _hang_up(line: list[socket.socket], over: threading.Event) -> None:
+    over.set()
     with suppress(OSError):
         line[0].shutdown(socket.SHUT_RDWR)

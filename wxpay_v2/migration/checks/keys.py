@@ -58,7 +58,7 @@ def signing_key(settings: Settings, held: Held) -> Checked:
     """Look at API v3's private key and serial number, and hold both against the certificates."""
     findings: list[Finding] = []
     serial, where = settings.text(V3, "serial_no"), place(V3, "serial_no")
-    shows = "openssl x509 -in apiclient_cert.pem -noout -serial shows it"
+    shows = "openssl x509 -in apiclient_cert.pem -noout -serial shows it; colons and blanks do not belong to it"
     if serial and not _SERIAL.fullmatch(serial):
         message = f"the serial number must have 40 hex digits, this one has {len(serial)} characters"
         findings.append(Finding("readiness.serial_no.shape", BLOCKER, where, message, shows))

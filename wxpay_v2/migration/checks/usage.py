@@ -9,6 +9,7 @@ from typing import Any
 from wxpay_v2.errors import WXPayError
 from wxpay_v2.migration.checks.settings import Checked
 from wxpay_v2.migration.finding import BLOCKER, WARNING, Finding
+from wxpay_v2.migration.recordings import hidden
 from wxpay_v2.migration.report import Table
 from wxpay_v2.upgrade import catalogue
 from wxpay_v2.upgrade.case import Case, chosen
@@ -32,8 +33,6 @@ TITLE = "Recorded requests"
 
 _SETTING = re.compile(r"set V3Account\((\w+)=")
 _ENVELOPE = frozenset(("sign", *(rule.v2 for rule in ENVELOPE)))
-# Values, as faults quote them: they stay out of a report that is mailed, and faults that differ in them are one.
-_VALUES = re.compile(r"(?<!\w)'[^']*'|(?<!\w)\"[^\"]*\"|(?<!\w)[0-9]{4,}")
 _MOST = 50
 """Reasons of an operation that are told apart: recorded texts may be anything."""
 _UNREADABLE, _NO_CALL = "unreadable", "no_call"
@@ -69,7 +68,7 @@ class Aside:
     def append(self, one: Recorded) -> None:
         self.count += 1
         self.first = self.first or one.place
-        self.why = self.why or _VALUES.sub("...", one.fault)[:100]
+        self.why = self.why or hidden(one.fault)[:100]
 
 
 class Usage:
@@ -134,7 +133,7 @@ class Usage:
             settings = _SETTING.findall(fault)
             tally.missing.update(settings)
             if not settings:
-                reason = _VALUES.sub("...", fault)
+                reason = hidden(fault)
                 if reason not in tally.refused and len(tally.refused) >= _MOST:
                     reason, remedy = "other reasons", "mend these first, and run this again"
                 tally.refused.setdefault(reason, (remedy, one.place))
@@ -223,6 +222,10 @@ def check(usage: Usage) -> Checked:
             message = f"{_MEANS[kind]}, so that they were not looked at" + (f": {aside.why}" if aside.why else "")
             hint = "log the path of the call as well" if kind == _NO_CALL else "see that they are whole in the log"
             findings.append(Finding(f"readiness.usage.{kind}", WARNING, where, message, hint))
+    if not usage.requests:
+        message = "no request of API v2 was found in the logs, so that nothing is said of what is used"
+        hint = "see that these are the logs, and in a form that can be read"
+        findings.append(Finding("readiness.usage.nothing", WARNING, TITLE, message, hint))
     findings += _others(usage)
     told = f"{usage.carried:,} of {usage.requests:,} recorded requests are carried by API v3"
     return Checked(TITLE, findings, told)

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Engine(Protocol):
-        """Relations by name. Columns of what is opened are c0, c1, ... and hold texts."""
+        """Relations by name. Columns of what is opened are c0, c1, ... and hold texts.
+
+        narrow: whether a join of few columns, before the one of all, saves more than it costs to plan.
+        """
+
+        narrow: bool
 
         def open_statement(self, name: str, path: Path, header: str, width: int) -> None:
             """Let *name* be the lines of the statement behind its *header*: texts split at comma and back-tick.
@@ -45,7 +50,10 @@ if TYPE_CHECKING:
             """Return *text* as an SQL literal."""
 
         def repeated(self, table: str) -> str:
-            """Return the query for kind and number of those that stand in *table* more than once."""
+            """Return the query for the rows of *table* whose kind and number may stand there more than once.
+
+            All that do are among them, and few others.
+            """
 
         def close(self) -> None:
             """Let everything go."""

@@ -30,6 +30,8 @@ class DuckDB:
     Raises MissingExtra without duckdb, ConfigurationError for a memory that is none.
     """
 
+    narrow = True
+
     def __init__(self, memory: str, folder: Path, threads: int = 0) -> None:
         if not _MEMORY.fullmatch(memory):
             raise ConfigurationError(f"memory is a size such as 512MB or 2GB, got {quoted(memory)}")
@@ -106,11 +108,10 @@ class DuckDB:
         return "'" + text.replace("'", "''") + "'"
 
     def repeated(self, table: str) -> str:
-        # Counting hashes is cheaper than counting texts; the few that are left are counted as texts.
+        # Counting hashes is cheaper than counting texts.
         return (
-            f"SELECT kind, number FROM {table} WHERE number IS NOT NULL AND hash(number, kind) IN"
+            f"SELECT * FROM {table} WHERE number IS NOT NULL AND hash(number, kind) IN"
             f" (SELECT h FROM (SELECT hash(number, kind) AS h FROM {table}) GROUP BY h HAVING count(*) > 1)"
-            " GROUP BY kind, number HAVING count(*) > 1"
         )
 
     def close(self) -> None:

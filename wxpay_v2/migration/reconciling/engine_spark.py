@@ -29,6 +29,8 @@ class Spark:
     Raises MissingExtra without pyspark, ConfigurationError where Spark does not start (Java 17 is missing).
     """
 
+    narrow = False
+
     def __init__(self, memory: str, master: str) -> None:
         size = _MEMORY.fullmatch(memory)
         if not size:
@@ -126,7 +128,10 @@ class Spark:
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
     def repeated(self, table: str) -> str:
-        return f"SELECT kind, number FROM {table} WHERE number IS NOT NULL GROUP BY kind, number HAVING count(*) > 1"
+        return (
+            f"SELECT a.* FROM {table} AS a LEFT SEMI JOIN (SELECT kind, number FROM {table} WHERE number IS NOT NULL"
+            " GROUP BY kind, number HAVING count(*) > 1) AS b ON a.number = b.number AND a.kind = b.kind"
+        )
 
     def close(self) -> None:
         for rows in self._kept:

@@ -65,7 +65,7 @@ def load_statement(engine: Engine, statement: StatementFile, side: str, numbers:
         statement.written(place)  # the package's own reader has the last word, and the words for it
         engine.open_csv(f"{side}_raw", place, ",", len(statement.names), empty=True)
         found = _kept(engine, statement, side, numbers, None)
-    engine.view(f"{side}_side", f"SELECT *, false AS may_lack FROM {side}_valued WHERE kind >= 0")
+    engine.view(f"{side}_side", f"SELECT * FROM {side}_loaded")
     return found
 
 
@@ -74,8 +74,7 @@ def _kept(engine: Engine, statement: StatementFile, side: str, numbers: Numbers,
     names = proof.columns if proof else ()
     column, values = proof.directions if proof else ("", ())
     query = sides.of_statement(engine, f"{side}_raw", statement.names, numbers.payment, numbers.refund, names)
-    engine.keep(f"{side}_loaded", query)
-    engine.view(f"{side}_valued", sides.amounts(f"{side}_loaded", statement.names))
+    engine.keep(f"{side}_loaded", sides.amounts(query, statement.names))
     unread = [f"amount IS NULL OR (fee IS NULL AND kind <> {sides.BOOKING})", *(f"t_{name} IS NULL" for name in names)]
     direction = column or "''"
     found: Rows = Counter()
@@ -83,7 +82,7 @@ def _kept(engine: Engine, statement: StatementFile, side: str, numbers: Numbers,
     sums = {value: [0] * len(names) for value in values}
     for kind, currency, way, rows, wrong, *rest in engine.rows(
         f"SELECT kind, currency, {direction} AS way, count(*), count(CASE WHEN {' OR '.join(unread)} THEN 1 END),"
-        f" {_FINER}{''.join(f', sum(t_{name})' for name in names)} FROM {side}_valued"
+        f" {_FINER}{''.join(f', sum(t_{name})' for name in names)} FROM {side}_loaded"
         f" GROUP BY kind, currency, {direction}"
     ):
         if kind < 0:
@@ -131,7 +130,7 @@ def load_records(
     for kind, name, rows, *rest in counted:
         _whole(name, [0] * len(_DECIMALS) if minor else rest[: len(_DECIMALS)], "the records")
         found[kind, name] += rows
-    engine.view("records_side", sides.owed("records_loaded", minor=minor, currencies={name for _, name in found}))
+    engine.view("records_side", sides.in_main("records_loaded", minor=minor, currencies={name for _, name in found}))
     return found
 
 

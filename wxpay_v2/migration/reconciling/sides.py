@@ -26,9 +26,9 @@ __all__ = [
     "REFUND",
     "REVERSAL",
     "amounts",
+    "in_main",
     "of_records",
     "of_statement",
-    "owed",
     "valued",
 ]
 
@@ -62,7 +62,8 @@ def of_statement(
             "status": _words(engine, cells["direction"], DIRECTIONS, cells["direction"]),
             "moment": cells["booking_time"], "direction": cells["direction"],
         }  # fmt: skip
-        return f"SELECT CASE WHEN {row} THEN {BOOKING} ELSE -1 END AS kind, {_as(columns)}{totals} FROM {raw}"
+        kind = f"CASE WHEN {row} THEN {BOOKING} ELSE -1 END"
+        return f"SELECT {_small(kind)} AS kind, {_as(columns)}{totals} FROM {raw}"
     nothing = "''"
     state, currency = cells["trade_state"], cells["fee_type"]
     refund_no, refund_id = cells.get("out_refund_no", nothing), cells.get("refund_id", nothing)
@@ -82,19 +83,19 @@ def of_statement(
         f"CASE WHEN NOT ({row}) THEN -1 WHEN {state} = 'REVOKED' THEN {REVERSAL}"
         f" WHEN {state} = 'REFUND' OR {refund_no} NOT IN ('', '0') THEN {REFUND} ELSE {PAYMENT} END"
     )
-    return f"SELECT kind, {_as(columns)}{totals} FROM (SELECT *, {kind} AS kind FROM {raw}) AS cells"
+    return f"SELECT kind, {_as(columns)}{totals} FROM (SELECT *, {_small(kind)} AS kind FROM {raw}) AS cells"
 
 
-def amounts(table: str, names: Sequence[str]) -> str:
-    """Return the query for *table*, of `of_statement`, with amount and fee of each row's kind."""
+def amounts(query: str, names: Sequence[str]) -> str:
+    """Return *query*, of `of_statement`, with amount and fee of each row's kind."""
     if "flow_no" in names:
-        return f"SELECT *, t_amount AS amount, CAST(NULL AS {_MONEY}) AS fee FROM {table}"
+        return f"SELECT *, t_amount AS amount, CAST(NULL AS {_MONEY}) AS fee FROM ({query}) AS valued"
     back = "t_refund_fee" if "refund_fee" in names else f"CAST(0 AS {_MONEY})"
     fee = "t_fee" if "fee" in names else "t_returned_fee"
     return (
         f"SELECT *, CASE WHEN kind = {PAYMENT} THEN t_total_fee WHEN {back} = 0 THEN abs(t_total_fee)"
         f" ELSE abs({back}) END AS amount, CASE WHEN kind = {PAYMENT} THEN {fee} ELSE abs({fee}) END AS fee"
-        f" FROM {table}"
+        f" FROM ({query}) AS valued"
     )
 
 
@@ -142,8 +143,9 @@ def of_records(
             "paid_status": _words(engine, status, paid_words, f"'?' || {status}"),
             "back_status": _words(engine, back_status, back_words, f"'?' || {back_status}"),
         }  # fmt: skip
+    kind = f"CASE WHEN kind = {PAYMENT} AND paid_status = 'REVOKED' THEN {REVERSAL} ELSE kind END"
     return (
-        f"SELECT CASE WHEN kind = {PAYMENT} AND paid_status = 'REVOKED' THEN {REVERSAL} ELSE kind END AS kind,"
+        f"SELECT {_small(kind)} AS kind,"
         f" {_by_kind('paid_number', 'back_number')} AS number, transaction_id, currency,"
         f" {_by_kind('paid_told', 'back_told')} AS told, told_fee, {_by_kind('paid_status', 'back_status')} AS status,"
         f" moment FROM (SELECT {_as(columns)} FROM {raw}) AS cells"
@@ -170,15 +172,16 @@ def valued(engine: Engine, table: str, *, minor: bool, told: bool = False) -> st
     )
 
 
-def owed(table: str, *, minor: bool, currencies: Iterable[str]) -> str:
-    """Return the query for the side that *table*, of `valued`, is; may_lack: it may be in no statement."""
+def in_main(table: str, *, minor: bool, currencies: Iterable[str]) -> str:
+    """Return the query for the side that *table*, of `valued`, is: amount and fee in the main unit."""
     amount, fee = (_main("amount", currencies), _main("fee", currencies)) if minor else ("amount", "fee")
-    states = ", ".join(f"'{state}'" for state in NOT_OWED)
     return (
-        f"SELECT kind, number, transaction_id, currency, {amount} AS amount, {fee} AS fee,"
-        f" status, moment,"
-        f" status IS NOT NULL AND status IN ({states}) AS may_lack FROM {table}"
+        f"SELECT kind, number, transaction_id, currency, {amount} AS amount, {fee} AS fee, status, moment FROM {table}"
     )
+
+
+def _small(kind: str) -> str:
+    return f"CAST({kind} AS TINYINT)"
 
 
 def _as(columns: Mapping[str, str]) -> str:

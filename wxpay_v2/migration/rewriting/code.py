@@ -67,7 +67,7 @@ class File:
             raise ValueError("it is nested too deeply")
         try:
             self.tree = cst.parse_module(source[: len(source) - len(self._tail)])
-        except (cst.ParserSyntaxError, UnicodeError, LookupError, RecursionError) as error:
+        except (cst.ParserSyntaxError, SyntaxError, UnicodeError, LookupError, RecursionError) as error:
             raise ValueError(f"LibCST cannot read it: {type(error).__name__}") from None
         self._check_depth()
         if self.result != source:
