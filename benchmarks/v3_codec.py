@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import time
+from typing import Any
 
 import v3_messages as messages
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -20,7 +22,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType, utils
 
 from wxpay_v2.v3 import cipher, notification, signature
 
-_PEER = "wechatpayv3"
+_PEER, _CHECKED = "wechatpayv3", "by hand"
 _PADDING, _DIGEST = PKCS1v15(), SHA256()
 
 
@@ -34,7 +36,10 @@ def rows(rounds: int) -> list[Row]:
         ("v3: verify + decrypt + read a callback", calling_back(), 1.1),
     )
     for area, runners, aim in jobs:
-        found.append(Row.of(area, _PEER, race(runners, rounds=rounds), aim=aim))
+        laps = race(runners, rounds=rounds)
+        found.append(Row.of(area, _PEER, laps, aim=aim))
+        if _CHECKED in runners:  # the peer looks at no age, no header given twice, no name given twice in JSON
+            found.append(Row.of("the same, with the checks that ours makes", _CHECKED, laps))
     return found
 
 
@@ -116,9 +121,15 @@ def calling_back() -> dict[str, Runner]:
         _verified(public, headers, body)
         return json.loads(_opened(opener, json.loads(body)["resource"]))
 
+    def checked() -> object:
+        _fresh(headers)
+        _verified(public, headers, body)
+        return _strict(_opened(opener, _strict(body)["resource"]))
+
     runners: dict[str, Runner] = {
         "ours": lambda: notification.open_notification(headers, body, account, time.time()).document,
         _PEER: lambda: pay.callback(headers, body)["resource"],
+        _CHECKED: checked,
         "limit": limit,
     }
     assert all(runner() == messages.PAID for runner in runners.values())
@@ -128,6 +139,36 @@ def calling_back() -> dict[str, Runner]:
 def _verified(public: RSAPublicKey, headers: dict[str, str], body: bytes) -> None:
     text = b"%b\n%b\n%b\n" % (headers["Wechatpay-Timestamp"].encode(), headers["Wechatpay-Nonce"].encode(), body)
     public.verify(base64.b64decode(headers["Wechatpay-Signature"]), text, _PADDING, _DIGEST)
+
+
+def _fresh(headers: dict[str, str]) -> None:
+    """Raise unless *headers* have each name once, values of their shape, and a time of the last or next 5 minutes."""
+    found = {name.lower(): text for name, text in headers.items()}
+    told = tuple(found[f"wechatpay-{name}"] for name in ("serial", "timestamp", "nonce"))
+    signed = found["wechatpay-signature"]
+    assert len(found) == len(headers) and _SHAPE.fullmatch(",".join(told))
+    assert base64.b64encode(base64.b64decode(signed, validate=True)).decode() == signed
+    assert abs(time.time() - int(told[1])) <= 300 and told[0] == messages.PUBLIC_ID
+
+
+def _strict(body: bytes) -> Any:
+    """Return what the JSON in *body* says; each name once, whole numbers of at most 18 digits."""
+    return _STRICT.decode(body.decode())
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    assert len(told) == len(pairs)
+    return told
+
+
+def _whole(text: str) -> int:
+    assert len(text) <= 18
+    return int(text)
+
+
+_SHAPE = re.compile(r"[0-9A-Za-z_]{1,64},[0-9]{1,12},[!-+\--~]{1,128}", re.ASCII)
+_STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_int=_whole, parse_float=_whole, parse_constant=_whole)
 
 
 def _opened(opener: AESGCM, resource: dict[str, str]) -> bytes:

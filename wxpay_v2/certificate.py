@@ -31,6 +31,7 @@ EXPIRY_WARNINGS = (30, 14, 7, 1)
 """Days before expiry at which a warning is due."""
 
 _LARGEST_FILE = 1 << 20
+_LONGEST_NAME = 255  # of a file; what is longer and begins like a key is one, and is not quoted
 _PEM = b"-----BEGIN "
 _WHERE = "merchant platform, Account Settings > API Security"
 
@@ -316,6 +317,10 @@ def read_material(material: Material, name: str) -> bytes:
         return material.encode("ascii", "replace")
     if not isinstance(material, (str, os.PathLike)) or not os.fspath(material):
         raise ConfigurationError(f"{name} must be a path or bytes, got {type(material).__name__}")
+    if isinstance(material, str) and material.lstrip().startswith("MI") and len(material) > _LONGEST_NAME:
+        raise ConfigurationError(
+            f"{name} is base64 without its -----BEGIN line", remedy="give the PEM text whole, or the path of its file"
+        )
     try:
         # O_NONBLOCK: opening a FIFO would wait for its writer.
         descriptor = os.open(material, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))

@@ -127,7 +127,10 @@ class Core:
         if operation.repeat == READ or not number or operation.response_format == "page":
             return key
         # Only this process compares them, so a hash of it suffices; the fields themselves are not kept.
-        digest = hash(frozenset([item for item in fields.items() if item[0] not in _NEW_EVERY_TIME]))
+        told = dict(fields)
+        for name in _NEW_EVERY_TIME:
+            told.pop(name, None)
+        digest = hash(frozenset(told.items()))
         kept = self._numbers.setdefault(key, digest)  # in one step: two threads may bring the same number
         if kept is digest:
             if len(self._numbers) > _NUMBERS_KEPT:

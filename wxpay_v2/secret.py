@@ -221,11 +221,11 @@ def without_frames(function: Callable[P, R]) -> Callable[P, R]:
 
         @wraps(function)
         async def awaited(*args: P.args, **named: P.kwargs) -> Any:
-            outer = sys.exc_info()[1]
             try:
                 return await function(*args, **named)  # type: ignore[misc]
             except BaseException as error:
                 fault = error
+            outer = sys.exc_info()[1]
             del args, named
             try:
                 raise _bare(fault, outer)
@@ -236,11 +236,11 @@ def without_frames(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def guarded(*args: P.args, **named: P.kwargs) -> R:
-        outer = sys.exc_info()[1]
         try:
             return function(*args, **named)
         except BaseException as error:
             fault = error
+        outer = sys.exc_info()[1]  # what the caller was handling
         del args, named
         try:
             raise _bare(fault, outer)

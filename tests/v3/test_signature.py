@@ -6,6 +6,7 @@ import base64
 import copy
 import pickle
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict
 
 from tests.v3 import keys as k
 from wxpay_v2.errors import InvalidRequest, SignatureInvalid
@@ -139,6 +141,16 @@ def test_s4_6_a_header_given_twice_is_refused(name: str) -> None:
         check({**genuine, f"wechatpay-{name}": value}, BODY, known(), k.NOW)
     with pytest.raises(SignatureInvalid, match="not well-formed"):
         check({**genuine, f"Wechatpay-{name}": f"{value}, {value}"}, BODY, known(), k.NOW)
+
+
+@pytest.mark.parametrize("spelled", [str.lower, str.title])
+def test_s4_6_a_header_given_twice_in_one_spelling_is_refused(spelled: Callable[[str], str]) -> None:
+    genuine = [(spelled(name), value) for name, value in k.headers(BODY).items()]
+    assert check(CIMultiDict(genuine), BODY, known(), k.NOW)
+    for name, value in genuine:
+        if name.lower().startswith("wechatpay-") and name.lower() != "wechatpay-signature-type":
+            with pytest.raises(SignatureInvalid, match="two headers"):
+                check(CIMultiDict([*genuine, (name, value)]), BODY, known(), k.NOW)
 
 
 @pytest.mark.parametrize("name", ["Serial", "Timestamp", "Nonce", "Signature"])

@@ -6,12 +6,12 @@ from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, SERVICE_PR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from wxpay_v2.merchant import Merchant
     from wxpay_v2.operation import Operation
-    from wxpay_v2.upgrade.rules import Target
+    from wxpay_v2.upgrade.rules import Step, Target
     from wxpay_v2.v3.account import V3Account
 
 __all__ = ["Case", "chosen", "mode_of"]
@@ -45,18 +45,23 @@ class Case:
         region: str,
         account: V3Account,
         target: str = "",
+        mode: str = "",
     ) -> None:
         self.operation = operation
         self.fields = fields
         self.merchant = merchant
         self.region = region
         self.account = account
-        self.mode = mode_of(merchant, region)
+        self.mode = mode or mode_of(merchant, region)
         self.target = target
         self.document: Mapping[str, Any] = {}
         self.answer: dict[str, str] = {}
         self.lost: dict[str, str] = {}
         self.memo: dict[str, Any] = {}
+
+    def due(self, steps: Sequence[Step]) -> list[Step]:
+        """Return those of *steps* whose target fits the request."""
+        return [step for step in steps if self.meets(step.target.when)]
 
     def meets(self, when: tuple[str, ...]) -> bool:
         """Return True when the request fits: (field, values), or (field,) for its mere presence; () always."""
@@ -69,10 +74,6 @@ class Case:
 def chosen(case: Case, targets: tuple[Target, ...]) -> Target | None:
     """Return the first of *targets* that fits *case*, None without one."""
     for target in targets:
-        if (
-            (not target.regions or case.region in target.regions)
-            and (not target.modes or case.mode in target.modes)
-            and (not target.when or case.meets(target.when))
-        ):
+        if target.fits(case.region, case.mode) and case.meets(target.when):
             return target
     return None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from wxpay_v2.operation import DIRECT, INSTITUTION, SERVICE_PROVIDER
-from wxpay_v2.upgrade.rules import drop, move, supply
+from wxpay_v2.upgrade.rules import Said, drop, move, supply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from wxpay_v2.upgrade.case import Case
     from wxpay_v2.upgrade.rules import Rule
 
 __all__ = ["ANSWERED", "BODY", "ECHOED", "ENVELOPE", "FOR_OTHERS", "NUMBERS_ONLY", "PAYER", "PAYER_ANSWERED", "SUBJECT"]
@@ -65,24 +64,16 @@ PAYER_ANSWERED: tuple[Rule, ...] = (
 )
 
 
-def _done(case: Case) -> str:
-    return "SUCCESS"
-
-
-def _ok(case: Case) -> str:
-    return "OK"
-
-
 def echo(name: str) -> Rule:
     """Return the rule that answers with the request's own *name*."""
-    return supply(name, lambda case: case.fields.get(name), "told again from the request, as v2 does", basis="inferred")
+    return supply(name, Said(field=name), "told again from the request, as v2 does", basis="inferred")
 
 
 _STATED = "API v3 answers with an HTTP status instead"
 _CODES: tuple[Rule, ...] = (
-    supply("return_code", _done, _STATED, basis="inferred"),
-    supply("return_msg", _ok, _STATED, basis="inferred"),
-    supply("result_code", _done, _STATED, basis="inferred"),
+    supply("return_code", Said("SUCCESS"), _STATED, basis="inferred"),
+    supply("return_msg", Said("OK"), _STATED, basis="inferred"),
+    supply("result_code", Said("SUCCESS"), _STATED, basis="inferred"),
     drop("nonce_str", _MESSAGE),
     drop("sign", _MESSAGE),
     drop("err_code", "an answer that succeeds has none", harmless=True),

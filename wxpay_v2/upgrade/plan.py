@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
 from wxpay_v2.upgrade.conversions import as_text
-from wxpay_v2.upgrade.rules import CONVERT, DROP, MOVE, REFUSE, SUPPLY
+from wxpay_v2.upgrade.rules import CONVERT, DROP, MOVE, REFUSE, SUPPLY, Said
 from wxpay_v2.validation import Fault, invalid
 
 TYPE_CHECKING = False
@@ -26,39 +26,55 @@ CARRIED, MISSING = "upgrade.carried", "upgrade.setting"
 
 
 class Plan:
-    """What becomes of each field. rows: an `Upgrade`, or a `Step` beside it."""
+    """What becomes of each field. rows: an `Upgrade`, or a `Step` beside it.
 
-    __slots__ = ("_answer", "_lost", "_paths", "_quick", "_request", "_supplied", "operation")
+    given: what every such request meets (a field and its values, as of a `Target`): its target was chosen by it.
+    """
 
-    def __init__(self, operation: str, rows: Upgrade | Step, region: str, mode: str, target: str) -> None:
+    __slots__ = (
+        "_answer", "_echoed", "_lost", "_paths", "_quick", "_request", "_said", "_supplied", "_surely",
+        "_surely_lost", "operation",
+    )  # fmt: skip
+
+    def __init__(
+        self, operation: str, rows: Upgrade | Step, region: str, mode: str, target: str, given: tuple[str, ...] = ()
+    ) -> None:
         self.operation = operation
         self._request: dict[str, list[Rule]] = {}
         self._supplied: list[Rule] = []
-        self._paths: dict[str, tuple[str, ...]] = {}
+        self._paths: dict[str, tuple[tuple[str, ...], str]] = {}
         for rule in rows.request:
             if rule.holds(region, mode, target):
-                self._paths[rule.v3] = tuple(rule.v3.split("."))
-                if rule.kind == SUPPLY:
-                    self._supplied.append(rule)
-                else:
-                    self._request.setdefault(rule.v2, []).append(rule)
+                *ways, last = rule.v3.split(".")
+                self._paths[rule.v3] = (tuple(ways), last)
+                rules = self._supplied if rule.kind == SUPPLY else self._request.setdefault(rule.v2, [])
+                rules += _left(rule, given)
+        self._surely = {name: rules[0] for name, rules in self._request.items() if rules and not rules[0].when}
         # Where most fields go: a text to another name at the top; "" for one that nobody misses.
         self._quick = {
-            name: rules[0].v3 if rules[0].kind == MOVE else ""
-            for name, rules in self._request.items()
-            if not rules[0].when and "." not in rules[0].v3
-            if rules[0].kind == MOVE or (rules[0].kind == DROP and rules[0].harmless)
+            name: rule.v3 if rule.kind == MOVE else ""
+            for name, rule in self._surely.items()
+            if "." not in rule.v3 and (rule.kind == MOVE or (rule.kind == DROP and rule.harmless))
         }
         self._answer: list[tuple[Rule, tuple[tuple[str, ...], ...]]] = []
         self._lost: list[Rule] = []
         for rule in rows.answer:
             if rule.holds(region, mode, target):
-                if rule.kind == DROP:
-                    if not rule.harmless:
-                        self._lost.append(rule)
-                else:
+                if rule.kind != DROP:
                     places = tuple(tuple(path.split(".")) if path != "." else () for path in rule.v3.split("|"))
-                    self._answer.append((rule, places))
+                    self._answer += [(one, places) for one in _left(rule, given)]
+                elif not rule.harmless:
+                    self._lost += _left(rule, given)
+        # What most answers begin with.
+        self._said: dict[str, str] = {}
+        self._echoed: list[tuple[str, str]] = []
+        while self._answer and isinstance(source := self._answer[0][0].source, Said) and not self._answer[0][0].when:
+            name = self._answer.pop(0)[0].v2
+            if source.field:
+                self._echoed.append((name, source.field))
+            else:
+                self._said[name] = source.text
+        self._surely_lost = {rule.v2: rule.reason for rule in self._lost if not rule.when}
 
     def fate(self, name: str, case: Case) -> Rule | None:
         """Return the rule for the request's field *name*, None when nobody knows what to do with it."""
@@ -78,13 +94,15 @@ class Plan:
         """
         document: dict[str, Any] = {}
         faults: list[Fault] = []
+        quick, surely = self._quick, self._surely
         for name, text in case.fields.items():
-            place = self._quick.get(name)
-            if place is not None:
-                if place:
-                    document[place] = text
+            place = quick.get(name)
+            if place:
+                document[place] = text
                 continue
-            rule = self.fate(name, case)
+            if place is not None:
+                continue
+            rule = surely.get(name) or self.fate(name, case)
             if rule is None:
                 if whole and name not in self._request:
                     faults.append(Fault(CARRIED, name, f"{name!s:.64} has no place in API v3", "leave it out"))
@@ -103,8 +121,9 @@ class Plan:
                 faults.append(Fault(CARRIED, name, f"{name} cannot be carried by API v3: {rule.reason}"))
             elif not rule.harmless:
                 case.lost[name] = rule.reason
-        for rule in self.supplied(case):
-            self._supply(rule, case, document, faults)
+        for rule in self._supplied:
+            if not rule.when or case.meets(rule.when):
+                self._supply(rule, case, document, faults)
         if faults:
             raise invalid(case.operation, faults)
         return document
@@ -121,7 +140,7 @@ class Plan:
         return invalid(case.operation, told) if told else error
 
     def _supply(self, rule: Rule, case: Case, document: dict[str, Any], faults: list[Fault]) -> None:
-        if self._get(document, self._paths[rule.v3]) is not None or rule.source is None:
+        if self._get(document, *self._paths[rule.v3]) is not None or rule.source is None:
             return
         try:
             value = rule.source(case)
@@ -138,7 +157,7 @@ class Plan:
         if path == ".":  # an object whose fields stand in the document itself
             _merge(document, value)
             return
-        *ways, last = self._paths[path]
+        ways, last = self._paths[path]
         for part in ways:
             document = document.setdefault(part, {})
         if type(value) is dict and last in document:
@@ -147,24 +166,27 @@ class Plan:
             document[last] = value
 
     @staticmethod
-    def _get(document: Mapping[str, Any], parts: tuple[str, ...]) -> Any:
-        value: Any = document
-        for part in parts:
-            if type(value) is not dict:
+    def _get(document: Mapping[str, Any], ways: tuple[str, ...], last: str) -> Any:
+        for part in ways:
+            inner = document.get(part)
+            if type(inner) is not dict:
                 return None
-            value = value.get(part)
-        return value
+            document = inner
+        return document.get(last)
 
     def fields(self, case: Case) -> dict[str, str]:
         """Return v2's fields of the answer in *case*. Raises Malformed for what is not as the pages say."""
-        told, document = case.answer, case.document
+        told, document, asked = case.answer, case.document, case.fields
+        told.update(self._said)
+        for name, field in self._echoed:
+            if field in asked:
+                told[name] = asked[field]
         value: Any
         for rule, places in self._answer:
             if rule.when and not case.meets(rule.when):
                 continue
             if rule.kind == SUPPLY:
-                value = rule.source(case) if rule.source is not None else None
-                if value is not None and (rule.v2 not in told):
+                if rule.source is not None and rule.v2 not in told and (value := rule.source(case)) is not None:
                     told[rule.v2] = value
                 continue
             for place in places:
@@ -192,13 +214,25 @@ class Plan:
                 del told[name]
         return told
 
-    def losses(self, case: Case | None = None) -> dict[str, str]:
+    def losses(self, case: Case | None = None) -> Mapping[str, str]:
         """Return the answer's fields that API v3 cannot give, with the reason; of one *case*, or of any."""
+        sure = self._surely_lost
+        if len(sure) == len(self._lost) and (case is None or sure.keys().isdisjoint(case.answer)):
+            return sure
         return {
             rule.v2: rule.reason
             for rule in self._lost
             if case is None or (rule.v2 not in case.answer and (not rule.when or case.meets(rule.when)))
         }
+
+
+def _left(rule: Rule, given: tuple[str, ...]) -> list[Rule]:
+    """Return *rule* where every request meets *given*: as it is, without its `when`, or not at all."""
+    if not rule.when or not given or rule.when[0] != given[0]:
+        return [rule]
+    if len(rule.when) == 1 or (len(given) > 1 and set(given[1:]) <= set(rule.when[1:])):
+        return [rule.limited(when=())]
+    return [] if len(given) > 1 and set(given[1:]).isdisjoint(rule.when[1:]) else [rule]
 
 
 def _merge(there: Any, value: Mapping[str, Any]) -> None:

@@ -11,24 +11,24 @@ from functools import lru_cache, partial
 from wxpay_v2 import call
 from wxpay_v2.call import Request
 from wxpay_v2.errors import InvalidRequest, Malformed, Mismatch, NotSent, OutcomeUnknown, Refused, Rejected, quoted
-from wxpay_v2.operation import DIRECT, GLOBAL, INSTITUTION, MAINLAND, READ, SERVICE_PROVIDER
-from wxpay_v2.upgrade import catalogue, error_codes
+from wxpay_v2.operation import DIRECT, READ
+from wxpay_v2.upgrade import error_codes
 from wxpay_v2.upgrade.answer import Losses, UpgradedResult
-from wxpay_v2.upgrade.case import Case, chosen, mode_of
+from wxpay_v2.upgrade.case import Case, mode_of
 from wxpay_v2.upgrade.plan import NOT_AS_DOCUMENTED, plan_of
 from wxpay_v2.upgrade.rules import NoEquivalent
+from wxpay_v2.upgrade.way import way_of
 from wxpay_v2.v2 import verdict
 from wxpay_v2.v3 import catalogue as v3_catalogue
 from wxpay_v2.v3 import document as v3_document
 from wxpay_v2.v3 import media
 from wxpay_v2.v3 import protocol as v3_protocol
-from wxpay_v2.v3.platform_keys import UnknownSerial
 from wxpay_v2.validation import Fault, invalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from wxpay_v2.call import Call, Response
     from wxpay_v2.clock import Clock
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from wxpay_v2.retry import Retry, Routes
     from wxpay_v2.upgrade.plan import Plan
     from wxpay_v2.upgrade.rules import Step, Upgrade
+    from wxpay_v2.upgrade.way import Way
     from wxpay_v2.v2.notification import Event, Reply
     from wxpay_v2.v2.protocol import Protocol as V2Protocol
     from wxpay_v2.v2.verdict import Unknown
@@ -45,25 +46,30 @@ if TYPE_CHECKING:
     from wxpay_v2.v3.operation import V3Operation
     from wxpay_v2.v3.protocol import Answer
 
-    T = TypeVar("T")
-
 __all__ = ["Prepared", "Protocol"]
 
 NO_EQUIVALENT = "upgrade.no_equivalent"
 
 
 class Prepared:
-    """A v2 call that API v3 can carry. operation, fields: v2's, checked. row, document: v3's. case, plan: between."""
+    """A v2 call that API v3 can carry. operation, fields: v2's, checked. row, document: v3's. case, plan: between.
 
-    __slots__ = ("case", "document", "fields", "operation", "plan", "row", "upgrade")
+    before, after: the steps around it that are due.
+    """
 
-    def __init__(self, case: Case, upgrade: Upgrade, row: V3Operation, plan: Plan) -> None:
+    __slots__ = ("after", "before", "case", "document", "fields", "operation", "plan", "row", "upgrade")
+
+    def __init__(
+        self, case: Case, upgrade: Upgrade, row: V3Operation, plan: Plan, before: Sequence[Step], after: Sequence[Step]
+    ) -> None:
         self.case = case
         self.operation = case.operation
         self.fields = case.fields
         self.upgrade = upgrade
         self.row = row
         self.plan = plan
+        self.before = before
+        self.after = after
         self.document = plan.document(case)
 
     def __repr__(self) -> str:
@@ -82,8 +88,8 @@ class Protocol:
         self.signer = v2.signer
         self._told: set[str] = set()
         self._told_of: set[tuple[str, ...]] = set()
-        mode = mode_of(v2.merchant, v2.region)
-        self.v3 = v3_protocol.Protocol(account, v2.merchant.mch_id, v2.region, mode, clock.time)
+        self.mode = mode_of(v2.merchant, v2.region)
+        self.v3 = v3_protocol.Protocol(account, v2.merchant.mch_id, v2.region, self.mode, clock.time)
 
     def prepare(self, operation: Operation, fields: Mapping[str, Any], nonce: str) -> Prepared | Request:
         """Return what `carry` takes: a translated call, or v2's own request for a read that stays on v2.
@@ -92,12 +98,12 @@ class Protocol:
         """
         if operation.name in self.account.over_v2:
             return self.v2.prepare(operation, fields, nonce)
-        upgrade = catalogue.find(operation.name)
-        if isinstance(upgrade, NoEquivalent):
-            raise refusal(operation, upgrade)
-        wire, files = self.v2.wire(_everywhere(operation), fields, nonce)
-        case = Case(operation, wire, self.merchant, self.region, self.account)
-        prepared = self._translated(case, upgrade, files)
+        way = way_of(operation, self.region, self.mode)
+        if isinstance(way.upgrade, NoEquivalent):
+            raise refusal(operation, way.upgrade)
+        wire, files = self.v2.wire(way.operation, fields, nonce)
+        case = Case(operation, wire, self.merchant, self.region, self.account, mode=self.mode)
+        prepared = self._translated(case, way, way.upgrade, files)
         if case.lost and (self.account.strict or (operation.name, *case.lost) not in self._told_of):
             losses = self.losses(operation.name, case.lost)
             for name, reason in case.lost.items():
@@ -105,24 +111,22 @@ class Protocol:
             self._told_of.add((operation.name, *case.lost))  # looked up faster than every name's sentence
         return prepared
 
-    def _translated(self, case: Case, upgrade: Upgrade, files: Mapping[str, tuple[str, bytes]]) -> Prepared:
+    def _translated(self, case: Case, way: Way, upgrade: Upgrade, files: Mapping[str, tuple[str, bytes]]) -> Prepared:
         reason = upgrade.unavailable(case)
-        target = chosen(case, upgrade.targets)
-        if reason is not None or target is None:
+        road = way.road(case)
+        if reason is not None or road is None:
             raise refusal(case.operation, reason or upgrade.otherwise or _NOWHERE)
-        case.target = target.name
-        row = v3_catalogue.find(self.region, target.name)
-        plan = plan_of(case.operation.name, upgrade, self.region, case.mode, target.name)
-        prepared = Prepared(case, upgrade, row, plan)
+        case.target = road.target
+        before, after = way.before and case.due(way.before), way.after and case.due(way.after)
+        prepared = Prepared(case, upgrade, road.row, road.plan, before, after)
         for name, data in files.values():
             prepared.document.update(media.document(name, data))
         try:
-            v3_document.check(row, prepared.document, case.mode)
+            v3_document.check(road.row, prepared.document, case.mode)
         except InvalidRequest as error:
-            raise plan.in_v2(error, case) from None
-        for step in (*upgrade.before, *upgrade.after):
-            if chosen(case, (step.target,)) is not None:
-                self._aside(case, step)  # its faults are told before anything is sent
+            raise road.plan.in_v2(error, case) from None
+        for step in (*before, *after):
+            self._aside(case, step)  # its faults are told before anything is sent
         return prepared
 
     def losses(self, call_name: str, reasons: Mapping[str, str]) -> Losses:
@@ -137,10 +141,19 @@ class Protocol:
         if isinstance(prepared, Request):
             return (yield from self.v2.carry(prepared, retry, routes))
         yield from self.v3.ready(retry, routes)
-        for step in prepared.upgrade.before:
+        for step in prepared.before:
             yield from self._before(prepared, step, retry, routes)
-        result: Result = yield from self._call(prepared, retry, routes)
-        for step in prepared.upgrade.after:
+        row, case = prepared.row, prepared.case
+        if prepared.operation.response_format == "csv":
+            from wxpay_v2.upgrade import statements
+
+            def ask(request: Request) -> Call[Answer]:
+                return self.v3.ask(row, request, partial(self._open_answer, prepared), retry, routes)
+
+            return (yield from statements.carry(prepared, ask, self, retry, routes))
+        request = self.v3.request(row, prepared.document, operation=case.operation, fields=case.fields, checked=True)
+        result = yield from self.v3.ask(row, request, partial(self._open_reply, prepared), retry, routes)
+        for step in prepared.after:
             yield from self._after(prepared, step, retry, routes, result)
         return result
 
@@ -165,8 +178,6 @@ class Protocol:
 
     def _before(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes) -> Call[None]:
         """Make what comes before the main call. When it fails the main call is not sent."""
-        if chosen(prepared.case, (step.target,)) is None:
-            return
         try:
             yield from self._step(prepared, step, retry, routes)
         except Refused as error:
@@ -184,38 +195,12 @@ class Protocol:
 
     def _after(self, prepared: Prepared, step: Step, retry: Retry, routes: Routes, result: Result) -> Call[None]:
         """Make what comes after the main call, which is done; what this fails to tell is a loss of its result."""
-        if chosen(prepared.case, (step.target,)) is None:
-            return
         try:
             result.update((yield from self._step(prepared, step, retry, routes)))
         except (Refused, OutcomeUnknown, NotSent, Malformed) as error:
             if isinstance(result, UpgradedResult):
                 why = f"{step.target.name}, which tells it, failed: {error.message}"
                 result.losses.update({rule.v2: why for rule in step.answer})
-
-    def _call(self, prepared: Prepared, retry: Retry, routes: Routes) -> Call[Result]:
-        row, case = prepared.row, prepared.case
-
-        def ask(request: Request, open_reply: Callable[[Request, Response], T]) -> Call[T]:
-            try:
-                return (yield from retry.carry(request, open_reply, routes.hosts(row)))
-            except OutcomeUnknown as error:
-                # The bytes are here, only the key to judge them is not: fetch the list of keys, once, and look again.
-                if not isinstance(error.__cause__, UnknownSerial) or error.response is None:
-                    raise
-                if not (yield from self.v3.renew(retry, routes)):
-                    raise
-                return open_reply(request, error.response)
-
-        if prepared.operation.response_format == "csv":
-            from wxpay_v2.upgrade import statements
-
-            def ask_for_text(request: Request) -> Call[Answer]:
-                return ask(request, partial(self._open_answer, prepared))
-
-            return (yield from statements.carry(prepared, ask_for_text, self, retry, routes))
-        request = self.v3.request(row, prepared.document, operation=case.operation, fields=case.fields, checked=True)
-        return (yield from ask(request, partial(self._open_reply, prepared)))
 
     def _open_answer(self, prepared: Prepared, request: Request, response: Response) -> Answer:
         """Return API v3's answer of a success, verified; or raise Refused or OutcomeUnknown as v2 has them."""
@@ -321,7 +306,6 @@ def _is_xml(body: bytes) -> bool:
 
 _PAID = ("SUCCESS", "REFUND")
 _IDS = ("appid", "mch_id", "sub_appid", "sub_mch_id")
-_EVERYWHERE = {"regions": (GLOBAL, MAINLAND), "modes": (DIRECT, INSTITUTION, SERVICE_PROVIDER)}
 _NOWHERE = NoEquivalent("", "API v3 has no such call in this region and access mode", "keep it on v2")
 
 
@@ -329,12 +313,6 @@ _NOWHERE = NoEquivalent("", "API v3 has no such call in this region and access m
 def _of_a_payment(operation: Operation) -> tuple[str, ...]:
     """Return the fields that v2 tells of what is paid, and API v3 of any order."""
     return tuple(row.name for row in operation.response if row.when == "paid")
-
-
-@lru_cache(maxsize=256)
-def _everywhere(operation: Operation) -> Operation:
-    """Return *operation* without v2's limits to regions and access modes; API v3's own are those of the targets."""
-    return operation.varied(operation.name, **_EVERYWHERE)
 
 
 def refusal(operation: Operation, reason: NoEquivalent) -> InvalidRequest:
@@ -350,15 +328,14 @@ def _compare_ids(case: Case, operation: Operation, unknown: Unknown) -> None:
 
     What an answer leaves out is told from the request, so an id of the other access mode must not go unseen (M1).
     """
-    told, ours = case.document, case.merchant
-    own, foreign = (
-        (("mchid",), ("sp_mchid", "sub_mchid")) if case.mode == DIRECT else (("sp_mchid", "sub_mchid"), ("mchid",))
-    )
-    strange = [name for name in ("mchid", "sp_mchid") if told.get(name) not in (None, ours.mch_id)]
-    if operation.proof and told.get("trade_state") == "SUCCESS":
-        strange += [name for name in own if not told.get(name)] + [name for name in foreign if told.get(name)]
+    told, ours = case.document, (None, case.merchant.mch_id)
+    strange = "mchid" if told.get("mchid") not in ours else "sp_mchid" if told.get("sp_mchid") not in ours else ""
+    if not strange and operation.proof and told.get("trade_state") == "SUCCESS":
+        partner = case.mode != DIRECT
+        of_mode = (("mchid", not partner), ("sp_mchid", partner), ("sub_mchid", partner))
+        strange = next((name for name, wanted in of_mode if bool(told.get(name)) != wanted), "")
     if strange:
-        mismatch = Mismatch(f"{strange[0]} is {quoted(told.get(strange[0]))}, which is not this merchant's order")
+        mismatch = Mismatch(f"{strange} is {quoted(told.get(strange))}, which is not this merchant's order")
         raise unknown(f"the reply is about something else: {mismatch.message}") from mismatch
 
 

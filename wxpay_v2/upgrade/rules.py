@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONVERT", "DOCUMENTED", "DROP", "INFERRED", "MOVE", "REFUSE", "SUPPLY", "Conversion", "NoEquivalent", "Rule",
-    "Step", "Target", "Upgrade", "convert", "drop", "move", "refuse", "spread", "supply",
+    "Said", "Step", "Target", "Upgrade", "convert", "drop", "move", "refuse", "spread", "supply",
 ]  # fmt: skip
 
 MOVE, CONVERT, SUPPLY, DROP, REFUSE = "move", "convert", "supply", "drop", "refuse"
@@ -41,6 +41,20 @@ class Conversion(Row):
 
     def __init__(self, name: str, there: Callable[[str, Case], Any], back: Callable[[Any, Case], Any]) -> None:
         self._fill(name=name, there=there, back=back)
+
+
+class Said(Row):
+    """A source that needs no thought: *text* itself, or what the request's *field* says."""
+
+    __slots__ = ("field", "text")
+    text: str
+    field: str
+
+    def __init__(self, text: str = "", *, field: str = "") -> None:
+        self._fill(text=text, field=field)
+
+    def __call__(self, case: Case) -> str | None:
+        return case.fields.get(self.field) if self.field else self.text
 
 
 class Rule(Row):
@@ -155,6 +169,10 @@ class Target(Row):
         self, name: str, *, regions: tuple[str, ...] = (), modes: tuple[str, ...] = (), when: tuple[str, ...] = ()
     ) -> None:
         self._fill(name=name, regions=regions, modes=modes, when=when)
+
+    def fits(self, region: str, mode: str) -> bool:
+        """Return True when the call is one of that region and access mode."""
+        return (not self.regions or region in self.regions) and (not self.modes or mode in self.modes)
 
 
 class Step(Row):

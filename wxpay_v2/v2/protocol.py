@@ -8,7 +8,7 @@ has heard of, is unknown (threats: M3).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from wxpay_v2 import access, call, validation
 from wxpay_v2.call import Request
@@ -82,10 +82,9 @@ class Protocol:
             from wxpay_v2.v2 import forms
 
             fields, files = forms.take_file(operation, fields)
-        for attribute, name in operation.ids.items():
+        for attribute, name in _ids(operation, self._mode):
             value = getattr(merchant, attribute)
-            row = operation.field(name)
-            if value and (row is None or not row.modes or self._mode in row.modes):
+            if value:
                 wire[name] = value
         given, found = validation.wire_fields(operation, fields)
         wire.update(given)
@@ -268,6 +267,13 @@ def _wrong_key(operation: Operation, merchant: Merchant) -> ConfigurationError:
         operation=operation.name,
         remedy="call sandbox_get_sign_key, then make Merchant(api_key=<sandbox_signkey>, sandbox=True)",
     )
+
+
+@lru_cache(maxsize=512)
+def _ids(operation: Operation, mode: str) -> tuple[tuple[str, str], ...]:
+    """Return the merchant's attributes that *operation* carries in that access mode, and their wire names."""
+    rows = ((item, operation.field(item[1])) for item in operation.ids.items())
+    return tuple(item for item, row in rows if row is None or not row.modes or mode in row.modes)
 
 
 def _always(operation: Operation, name: str) -> bool:

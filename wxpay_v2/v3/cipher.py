@@ -9,6 +9,9 @@ https://pay.weixin.qq.com/wiki/doc/api_external/en/wechatpay/wechatpay4_3.shtml
 from __future__ import annotations
 
 import base64
+import binascii
+import sys
+from functools import partial
 
 from wxpay_v2 import primitives
 from wxpay_v2.errors import InvalidRequest, Malformed, SignatureInvalid
@@ -28,6 +31,12 @@ ALGORITHM = "AEAD_AES_256_GCM"
 OAEP, PKCS1 = "RSA-OAEP", "RSA-PKCS1-v1_5"
 """How a field is encrypted, in the words of the catalogue (`Field.encrypted`)."""
 
+_from_base64: Callable[[Any], bytes] = (
+    partial(binascii.a2b_base64, strict_mode=True)  # what the other calls, a fifth faster
+    if sys.version_info >= (3, 11)
+    else partial(base64.b64decode, validate=True)
+)
+
 
 @without_frames
 def open_resource(resource: Mapping[str, object], api_v3_key: Secret) -> bytes:
@@ -40,7 +49,7 @@ def open_resource(resource: Mapping[str, object], api_v3_key: Secret) -> bytes:
         raise SignatureInvalid(f"encrypted with another algorithm than {ALGORITHM}")
     nonce, associated = get("nonce"), get("associated_data")
     try:
-        data, nonce = base64.b64decode(get("ciphertext"), validate=True), nonce.encode()
+        data, nonce = _from_base64(get("ciphertext")), nonce.encode()
         associated = b"" if associated is None else associated.encode()
     except (ValueError, TypeError, AttributeError):
         data = nonce = associated = b""  # does not open
@@ -84,7 +93,7 @@ def decrypt(text: str, private: PrivateKey, scheme: str = OAEP) -> str:
     Raises Malformed for what is no base64, SignatureInvalid when the key does not open it.
     """
     try:
-        data = base64.b64decode(text, validate=True)
+        data = _from_base64(text)
     except (ValueError, TypeError):
         raise Malformed("an encrypted field is not base64") from None
     plain = (primitives.rsa_pkcs1_decrypt if scheme == PKCS1 else primitives.rsa_oaep_decrypt)(data, private)

@@ -63,7 +63,7 @@ def open_notification(headers: Mapping[str, str], body: bytes, account: V3Accoun
             remedy="hand over every header of the message: dict(request.headers)",
         )
     signature.check(headers, body, account.keys, now)
-    return unsigned(body, account)
+    return _read(body, account)
 
 
 @without_frames
@@ -73,6 +73,10 @@ def unsigned(body: bytes, account: V3Account) -> Callback:
     Whoever has seen a genuine one can send it again. Raises SignatureInvalid when the API v3 key does not open it, or
     Malformed.
     """
+    return _read(body, account)
+
+
+def _read(body: bytes, account: V3Account) -> Callback:
     told = read_object(body)
     event_type, number, resource = told.get("event_type"), told.get("id"), told.get("resource")
     if not isinstance(event_type, str) or not isinstance(number, str) or not isinstance(resource, dict):
@@ -80,7 +84,7 @@ def unsigned(body: bytes, account: V3Account) -> Callback:
     document = read_object(cipher.open_resource(resource, account.api_v3_key))
     callback = Callback(event_type, document, body, number)
     original = resource.get("original_type")
-    if callback.kind in _ORIGINAL and original is not None and original != callback.kind:
+    if original is not None and original != callback.kind and callback.kind in _ORIGINAL:
         raise Malformed(f"a {callback.kind} notification about {quoted(original)}")
     return callback
 

@@ -24,7 +24,7 @@ from wxpay_v2.v3.platform_keys import UnknownSerial, opened
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
 
     from wxpay_v2.call import Call, Response
     from wxpay_v2.operation import BaseOperation
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from wxpay_v2.v3.account import V3Account
     from wxpay_v2.v3.operation import V3Operation
     from wxpay_v2.v3.platform_keys import PlatformKeys
+
+    T = TypeVar("T")
 
 __all__ = ["Answer", "Protocol"]
 
@@ -200,7 +202,13 @@ class Protocol:
         """Return a whole call of API v3 as a generator of requests and pauses; see `wxpay_v2.call`."""
         yield from self.ready(retry, routes)
         request = self.request(row, told, checked=checked)
-        open_reply = partial(self.open_reply, row)
+        return (yield from self.ask(row, request, partial(self.open_reply, row), retry, routes))
+
+    def ask(
+        self, row: V3Operation, request: Request, open_reply: Callable[[Request, Response], T], retry: Retry,
+        routes: Routes,
+    ) -> Call[T]:  # fmt: skip
+        """Send *request* and return what *open_reply* makes of the answer."""
         try:
             return (yield from retry.carry(request, open_reply, routes.hosts(row)))
         except OutcomeUnknown as error:

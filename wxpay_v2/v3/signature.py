@@ -45,7 +45,7 @@ _SHAPES = {
 }
 _LONGEST = 1536  # bytes of a signature
 # The first three at one look: as none holds a comma, what is joined by commas comes apart in one way only.
-_THREE = re.compile(",".join(f"(?:{_SHAPES[name].pattern})" for name in _SHAPES if name != _SIGNATURE_NAME), re.ASCII)
+_THREE = re.compile(",".join(_SHAPES[name].pattern for name in _SHAPES if name != _SIGNATURE_NAME), re.ASCII).fullmatch
 
 
 def text_to_sign(method: str, target: str, timestamp: int | str, nonce: str, body: bytes) -> bytes:
@@ -109,7 +109,6 @@ class Signer:
         return f'{self._head}{nonce}",timestamp="{timestamp}",signature="{signature}"'
 
 
-@without_frames
 def check(headers: Mapping[str, str], body: bytes, keys: PlatformKeys, now: float, *, digest: str = "") -> str:
     """Return the serial number of the platform key that signed *body*, the raw bytes of an answer or a callback.
 
@@ -137,12 +136,13 @@ def check(headers: Mapping[str, str], body: bytes, keys: PlatformKeys, now: floa
 def _signature_headers(headers: Mapping[str, str]) -> tuple[str, str, str, bytes]:
     """Return serial number, time, nonce and the signature's bytes."""
     try:  # as nearly all messages are
-        pairs = headers.items()
-        found = dict(pairs if "".join(headers).islower() else ((name.lower(), text) for name, text in pairs))
+        found, names = headers, "".join(headers)
+        if type(headers) is not dict or names != names.lower():
+            found = {name.lower(): text for name, text in headers.items()}
         serial, timestamp, nonce = found[_SERIAL_NAME], found[_TIME_NAME], found[_NONCE_NAME]
         signed = _from_base64(found[_SIGNATURE_NAME])
         if (
-            _THREE.fullmatch(",".join((serial, timestamp, nonce)))
+            _THREE(",".join((serial, timestamp, nonce)))
             and found.get(_TYPE_NAME, SCHEME) == SCHEME
             and len(found) == len(headers)
             and 0 < len(signed) <= _LONGEST
