@@ -12,6 +12,8 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The tests start many processes: what one has compiled the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo test fuzz system check style types generated docs format bench lock clean
 METADATA = setup.cfg pyproject.toml wxpay_v2/__init__.py
@@ -33,7 +35,7 @@ demo: .venv/demo.stamp
 	.venv/bin/wxpay-v2 demo --upgrade
 
 test: .venv/dev.stamp system
-	.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 # Two million mutated notifications, replies and statements, on all cores.
 fuzz: .venv/dev.stamp

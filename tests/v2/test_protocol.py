@@ -238,8 +238,7 @@ def test_one_bit_of_a_reply_turned_is_unknown_or_changes_nothing(operation: Oper
 
 
 @every_signed_operation
-@pytest.mark.parametrize("wrong", ["none", "empty", "lower", "other key", "other algorithm", "changed"])
-def test_s4_3_an_answer_is_checked_like_a_notification(operation: Operation, wrong: str) -> None:
+def test_s4_3_an_answer_is_checked_like_a_notification(operation: Operation) -> None:
     """A success without a right signature is neither success nor refusal, whatever moves."""
     protocol = caller()
     used = protocol.signer_for(operation).sign_type
@@ -247,20 +246,21 @@ def test_s4_3_an_answer_is_checked_like_a_notification(operation: Operation, wro
     proof = dict.fromkeys(operation.proof if operation.moves_money else (), "1")
     fields = {"return_code": "SUCCESS", "result_code": "SUCCESS", "mch_id": MCH_ID, **proof}
     right = {**fields, "sign": sign(fields, KEY, used)}
-    body = {
+    wrong = {
         "none": to_xml(fields),
         "empty": to_xml({**fields, "sign": ""}),
         "lower": to_xml({**right, "sign": right["sign"].lower()}),
         "other key": signed(fields, OTHER_KEY, used),
         "other algorithm": signed(fields, KEY, other),
         "changed": to_xml({**right, "added": "1"}),
-    }[wrong]
+    }
     request = Request("POST", operation.path, b"", operation=operation, fields={"mch_id": MCH_ID})
     assert protocol.open_reply(request, Response(200, to_xml(right)))
-    with pytest.raises(OutcomeUnknown, match="signature") as told:
-        protocol.open_reply(request, Response(200, body))
-    assert isinstance(told.value.__cause__, SignatureInvalid)
-    assert told.value.phase == "reply"
+    for name, body in wrong.items():
+        with pytest.raises(OutcomeUnknown, match="signature") as told:
+            protocol.open_reply(request, Response(200, body))
+        assert isinstance(told.value.__cause__, SignatureInvalid), name
+        assert told.value.phase == "reply", name
 
 
 @pytest.mark.parametrize("operation", MOVING, ids=attrgetter("name"))
@@ -331,14 +331,14 @@ def test_m3_a_result_code_nobody_has_heard_of_is_unknown(result_code: str | None
 
 
 @every_signed_operation
-@pytest.mark.parametrize("code", ["", "BRANDNEW", "systemerror", "SYSTEM_ERROR", "NOTENOUGH "])
-def test_m3_a_code_nobody_has_heard_of_is_unknown(operation: Operation, code: str) -> None:
+def test_m3_a_code_nobody_has_heard_of_is_unknown(operation: Operation) -> None:
     protocol = caller()
     request = Request("POST", operation.path, b"", operation=operation)
-    body = signed({**failure(code)}, KEY, protocol.signer_for(operation).sign_type)
-    with pytest.raises(OutcomeUnknown, match="nobody has heard of") as told:
-        protocol.open_reply(request, Response(200, body))
-    assert told.value.err_code == code
+    for code in ("", "BRANDNEW", "systemerror", "SYSTEM_ERROR", "NOTENOUGH "):
+        body = signed({**failure(code)}, KEY, protocol.signer_for(operation).sign_type)
+        with pytest.raises(OutcomeUnknown, match="nobody has heard of") as told:
+            protocol.open_reply(request, Response(200, body))
+        assert told.value.err_code == code
 
 
 @every_signed_operation

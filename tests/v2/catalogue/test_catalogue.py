@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,26 @@ ORDER = {
     "notify_url": "https://shop.example/pay",
     "trade_type": "NATIVE",
 }
-by_name = pytest.mark.parametrize("operation", OPERATIONS, ids=[row.name for row in OPERATIONS])
+
+
+def of_all(cases: Iterable[tuple[str, Any]]) -> Callable[[Callable[[Any], None]], Callable[[], None]]:
+    """One test that makes a small check of every case and names the case that fails: a test for each takes longer."""
+
+    def decorate(check: Callable[[Any], None]) -> Callable[[], None]:
+        def test() -> None:
+            for name, case in cases:
+                try:
+                    check(case)
+                except Exception as error:
+                    raise AssertionError(f"{name}: {error}") from error
+
+        test.__name__ = check.__name__
+        return test
+
+    return decorate
+
+
+by_name = of_all([(row.name, row) for row in OPERATIONS])
 
 
 def levels() -> Iterator[tuple[str, tuple[Field, ...]]]:
@@ -79,7 +99,7 @@ def nested(where: str, fields: tuple[Field, ...]) -> Iterator[tuple[str, tuple[F
 
 
 LEVELS = tuple(levels())
-on_every_level = pytest.mark.parametrize("fields", [rows for _, rows in LEVELS], ids=[where for where, _ in LEVELS])
+on_every_level = of_all(LEVELS)
 
 
 # Finding
