@@ -1,9 +1,9 @@
 """Genuine messages and statements, mutated: no exception but ours comes out, and what is accepted is what was genuine.
 
-Some seconds by default, a minute of a core under CI. ``WXPAY_V2_FUZZ=2000000`` tries that many on all cores and prints
-the counts and the rate; ``WXPAY_V2_FUZZ_SEED`` takes other dice. A failure shows the input, and how to try it again with
-what its process had seen before: ``WXPAY_V2_FUZZ_AGAIN="payment 0 1234"`` (target, seed, number). The targets are in
-tests/corpus/targets.py.
+Some seconds by default, a minute of a core under CI. ``WXPAY_V2_FUZZ=2000000`` tries that many on all cores and
+prints the counts and the rate; ``WXPAY_V2_FUZZ_SEED`` takes other dice. A failure shows the input, and how to try it
+again with what its process had seen before: ``WXPAY_V2_FUZZ_AGAIN="payment 0 1234"`` (target, seed, number). The
+targets are in tests/corpus/targets.py.
 """
 
 from __future__ import annotations
