@@ -21,7 +21,7 @@ from tests.corpus.mutations import double_a_field, drop_a_field, melt_neighbours
 from tests.corpus.targets import SIGNED, TARGETS
 
 TOLD = os.environ.get("WXPAY_V2_FUZZ", "")
-INPUTS = int(TOLD or (150_000 if os.environ.get("CI") == "true" else 8_000))
+INPUTS = int(TOLD or (200_000 if os.environ.get("CI") == "true" else 8_000))
 SEED = int(os.environ.get("WXPAY_V2_FUZZ_SEED", "0"))
 SLICE = 25_000  # inputs of one process
 NAMES = list(TARGETS)

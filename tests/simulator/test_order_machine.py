@@ -172,4 +172,4 @@ class OrderMachine(RuleBasedStateMachine):
 
 
 class TestOrderMachine(OrderMachine.TestCase):  # type: ignore[name-defined,misc]
-    settings = settings(stateful_step_count=30, max_examples=max(20, settings().max_examples // 10))
+    settings = settings(stateful_step_count=30, max_examples=max(30, settings().max_examples // 10))
