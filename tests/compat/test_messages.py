@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.fixtures import APPID, KEY, MCH_ID, OTHER_KEY, sign, signed, to_xml
 from wxpay_v2 import ConfigurationError, Merchant, Mismatch, OutcomeUnknown, Refused, SignatureInvalid
+from wxpay_v2.call import Request, unknown
 from wxpay_v2.compat import messages
-from wxpay_v2.v2 import cipher, xml
+from wxpay_v2.operation import Operation
+from wxpay_v2.v2 import catalogue, cipher, verdict, xml
 
 MERCHANT = Merchant(APPID, MCH_ID, KEY)
 HMAC = Merchant(APPID, MCH_ID, KEY, sign_type="HMAC-SHA256")
@@ -151,6 +154,24 @@ def test_m1_a_success_about_another_amount_is_unknown_where_money_moves() -> Non
         with pytest.raises(OutcomeUnknown, match="asked was") as caught:
             messages.judged(MERCHANT, "secapi/pay/refund", sent, 200, signed({**told, **other}))
         assert caught.value.numbers["out_refund_no"] == "R-1"
+
+
+MOVING = [row for row in catalogue.operations() if row.moves_money and verdict.amounts(row)]
+
+
+@pytest.mark.parametrize("row", MOVING, ids=lambda row: row.name)
+def test_m1_every_amount_that_is_asked_and_told_again_is_compared(row: Operation) -> None:
+    request = Request("POST", row.path, b"", operation=row, fields=dict.fromkeys(verdict.amounts(row), "100"))
+    verdict.compare_amounts(request, dict.fromkeys(verdict.amounts(row), "0100"), partial(unknown, request))
+    for name in verdict.amounts(row):
+        for other in ("1", "10", "101", "1000", "-100"):
+            with pytest.raises(OutcomeUnknown, match=f"{name} is .*asked was"):
+                verdict.compare_amounts(request, {name: other}, partial(unknown, request))
+
+
+def test_the_amounts_of_payments_refunds_and_red_packets_are_among_them() -> None:
+    found = {(row.name, name) for row in MOVING for name in verdict.amounts(row)}
+    assert {("micropay", "total_fee"), ("refund", "refund_fee"), ("send_red_pack", "total_amount")} <= found
 
 
 def test_m6_what_was_settled_is_compared_where_both_tell_it() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from wxpay_v2.call import Request, Response, unknown
+from functools import partial
+
+from wxpay_v2 import call
+from wxpay_v2.call import Request, Response
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, Mismatch, OutcomeUnknown, SignatureInvalid, quoted
 from wxpay_v2.operation import HMAC_SHA256, MAINLAND, MD5
 from wxpay_v2.secret import Secret, without_frames
-from wxpay_v2.v2 import catalogue, notification, payment
+from wxpay_v2.v2 import catalogue, notification, payment, verdict
 from wxpay_v2.v2.catalogue import notifications
 from wxpay_v2.v2.protocol import Protocol
 from wxpay_v2.v2.signature import Signer
@@ -22,11 +25,11 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str, Mapping[str, str]], Mapping[str, str]]
 
-__all__ = ["believable", "check_attach", "compare_amounts", "confirm", "is_xml", "judged", "opened", "sign"]
+__all__ = ["BLANK", "believable", "believed", "check_attach", "confirm", "is_xml", "judged", "opened", "sign"]
 
 _SECURE = 32
-_BLANK = b"\xef\xbb\xbf \t\r\n"
-_AMOUNTS = ("total_fee", "refund_fee", "total_amount")
+BLANK = b"\xef\xbb\xbf \t\r\n"
+"""What may stand before a message and is none of it."""
 _OF_AN_ORDER = ("out_trade_no", "transaction_id", "total_fee")
 _PAID = ("SUCCESS", "REFUND")  # a refunded order was paid first
 
@@ -58,27 +61,17 @@ def judged(merchant: Merchant, path: str, sent: Mapping[str, str], status: int, 
     operation = catalogue.at(path)
     protocol = Protocol(merchant, MAINLAND, Clock().now)
     request = Request("POST", operation.path, b"", operation=operation, fields=dict(sent))
-    response = Response(status, body, {})
-    told = protocol.open_reply(request, response)
-    compare_amounts(request, told, response)
-    return told
+    return believed(protocol, request, Response(status, body, {}))
 
 
-def compare_amounts(request: Request, told: Mapping[str, str], response: Response) -> None:
-    """Raise OutcomeUnknown for a success that moved another amount than was asked for.
+def believed(protocol: Protocol, request: Request, response: Response) -> Result:
+    """Return the Result of *response*. Raises as `Protocol.open_reply`, and OutcomeUnknown for another amount.
 
-    An old library's caller takes such an answer for his money, and looks at its result_code alone.
+    An old library's caller takes such a success for his money, and looks at its result_code alone.
     """
-    operation = request.operation
-    if operation is None or not getattr(operation, "moves_money", False):
-        return
-    for name in _AMOUNTS:
-        asked, answer = request.fields.get(name), told.get(name)
-        if asked and answer and asked.lstrip("0") != answer.lstrip("0"):
-            mismatch = Mismatch(f"{name} is {quoted(answer)}, asked was {quoted(asked)}")
-            raise unknown(
-                request, f"the reply is about something else: {mismatch.message}", response=response
-            ) from mismatch
+    told = protocol.open_reply(request, response)
+    verdict.compare_amounts(request, told, partial(call.unknown, request, response=response))
+    return told
 
 
 @without_frames
@@ -121,7 +114,7 @@ def believable(fields: Mapping[str, str], mch_id: object) -> bool:
 
 def is_xml(body: object) -> bool:
     """Return True for v2's own message; what is none of bytes is neither v2's nor API v3's."""
-    return isinstance(body, bytes) and body.lstrip(_BLANK).startswith(b"<")
+    return isinstance(body, bytes) and body.lstrip(BLANK).startswith(b"<")
 
 
 def confirm(event: Event, ask: Ask) -> None:

@@ -6,6 +6,7 @@ status 200, is heard: API v3 takes every 200 for a success, and would not notify
 
 from __future__ import annotations
 
+from wxpay_v2.compat import messages
 from wxpay_v2.compat.headers import seen
 from wxpay_v2.errors import Malformed
 from wxpay_v2.v2 import xml
@@ -25,7 +26,6 @@ __all__ = ["WSGI"]
 
 _SIGNED = "HTTP_WECHATPAY_SIGNATURE"
 _PREFIX = "HTTP_WECHATPAY_"
-_BLANK = b"\xef\xbb\xbf \t\r\n"
 _LONGEST = 4096  # bytes of v2's answer to a notification; anyone may send our header to a page of any length
 
 
@@ -112,7 +112,7 @@ class _Answer:
 
 def _may_be_v2(held: bytes) -> bool:
     """Return True while *held*, the beginning of an answer, can be v2's: short, and nothing but XML."""
-    return len(held) <= _LONGEST and held.lstrip(_BLANK)[:1] in (b"", b"<")
+    return len(held) <= _LONGEST and held.lstrip(messages.BLANK)[:1] in (b"", b"<")
 
 
 def _is_failure(body: bytes) -> bool:

@@ -127,7 +127,7 @@ class Reply:
 
     def _is_text(self) -> bool:
         row = catalogue.at(self.path)
-        return row.response_format == "csv" and not self.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        return row.response_format == "csv" and not messages.is_xml(self.body)
 
 
 class Transport:

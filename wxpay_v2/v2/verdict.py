@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from wxpay_v2.errors import Mismatch, OutcomeUnknown, Refused, quoted
-from wxpay_v2.operation import UNKNOWN
+from wxpay_v2.operation import AMOUNT, UNKNOWN
 from wxpay_v2.result import Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from functools import partial
 
     from wxpay_v2.call import Request
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     Unknown = partial[OutcomeUnknown]
 
-__all__ = ["compare", "judge", "refused"]
+__all__ = ["amounts", "compare", "compare_amounts", "judge", "refused"]
 
 _ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 
@@ -100,6 +103,25 @@ def compare(request: Request, fields: dict[str, str], unknown: Unknown) -> None:
         if name in fields and name in sent and fields[name] and fields[name] != sent[name]:
             mismatch = Mismatch(f"{name} is {quoted(fields[name])}, asked about {quoted(sent[name])}")
             raise unknown(f"the reply is about something else: {mismatch.message}") from mismatch
+
+
+def compare_amounts(request: Request, fields: Mapping[str, str], unknown: Unknown) -> None:
+    """Raise OutcomeUnknown, caused by Mismatch, when a success moved another amount than was asked for."""
+    operation = request.operation
+    if operation is None or not operation.moves_money:
+        return
+    for name in amounts(operation):
+        asked, told = request.fields.get(name), fields.get(name)
+        if asked and told and asked.lstrip("0") != told.lstrip("0"):
+            mismatch = Mismatch(f"{name} is {quoted(told)}, asked was {quoted(asked)}")
+            raise unknown(f"the reply is about something else: {mismatch.message}") from mismatch
+
+
+@lru_cache(maxsize=256)
+def amounts(operation: Operation) -> tuple[str, ...]:
+    """Return the amounts that *operation* asks for and its answer tells again."""
+    told = {row.name for row in operation.response}
+    return tuple(row.name for row in operation.request if row.kind == AMOUNT and row.name in told)
 
 
 def _code_in(operation: Operation, said: str) -> str:

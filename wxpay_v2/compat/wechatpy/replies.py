@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["asked", "failed", "opened", "remember"]
 
 _SENT = "_wxpay_v2_sent"
-_BLANK = b"\xef\xbb\xbf \t\r\n"
 _SYSTEMERROR = "SYSTEMERROR"
 
 
@@ -59,14 +58,12 @@ def opened(response: Any, operation: Operation, sent: Mapping[str, str], protoco
     body = _bytes_of(response)
     told = Response(response.status_code, body, {})
     request = Request("POST", operation.path, b"", operation=operation, fields=sent)
-    if operation.response_format in ("csv", "json") and not body.lstrip(_BLANK).startswith(b"<"):
+    if operation.response_format in ("csv", "json") and not body.lstrip(messages.BLANK).startswith(b"<"):
         if protocol is not None:
             protocol.open_reply(request, told)
         return body.decode("utf-8-sig", "replace")
     if protocol is not None:
-        result = protocol.open_reply(request, told)
-        messages.compare_amounts(request, result, told)
-        return shaped(result, operation.nested)
+        return shaped(messages.believed(protocol, request, told), operation.nested)
     unknown = partial(call.unknown, request, response=told)
     try:
         fields = xml.read(body, nested=operation.nested)
