@@ -7,7 +7,6 @@ connections and messages made by hand, shares the machine with it, and so does t
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import uvloop
 from report import Row
 
 from tests import postgresql
@@ -39,7 +39,7 @@ def rows(rounds: int) -> list[Row]:
         running = {name: stack.enter_context(traffic.running(url, directory)) for name, url in urls.items()}
         for turn in range(rounds + 1):
             for name, process in running.items():
-                seconds, cpu_seconds = asyncio.run(_lap(process, turn))
+                seconds, cpu_seconds = uvloop.run(_lap(process, turn))
                 if turn:  # the first lap warms up
                     wall.setdefault(name, []).append(seconds)
                     cpu.setdefault(name, []).append(cpu_seconds)

@@ -9,11 +9,12 @@ import secrets
 import string
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wxpay_v2.clock import Clock
 from wxpay_v2.errors import ConfigurationError, quoted
@@ -373,7 +374,7 @@ class _ServerThread:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            _run(self._serve())
         except BaseException as error:
             self._failure = error
         finally:
@@ -389,6 +390,16 @@ class _ServerThread:
             await self._end.wait()
         finally:
             await server.stop()
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run *coroutine* in an event loop of its own: uvloop's where it is installed, which takes less of the machine."""
+    if find_spec("uvloop") is None:
+        asyncio.run(coroutine)
+        return
+    import uvloop
+
+    uvloop.run(coroutine)
 
 
 def new_api_key() -> str:
