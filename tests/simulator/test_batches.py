@@ -16,6 +16,12 @@ from tests.simulator.test_ledger import empty
 from wxpay_v2.simulator.batches import MOST, Batches
 from wxpay_v2.simulator.book import Book
 from wxpay_v2.simulator.ledger import Ledger
+from wxpay_v2.simulator.states import IllegalTransition
+
+CODE = {
+    "auth_code": "1", "wallet": "mainland", "payer": "payer", "needs_password": False, "refuses": "", "balance": None,
+    "expires_at": NOON + 60,
+}  # fmt: skip
 
 
 @pytest.fixture(params=["memory", "file", "postgresql"])
@@ -45,7 +51,7 @@ def commits(ledger: Ledger) -> list[int]:
 
 
 def run(ledger: Ledger, *functions: Any) -> list[Any]:
-    """What each of *functions* returned or raised; they come while every writer is at work."""
+    """What each of *functions* returned or raised; they come while another call is at work."""
     at_work, go_on = threading.Semaphore(0), threading.Event()
 
     def first() -> None:
@@ -54,16 +60,14 @@ def run(ledger: Ledger, *functions: Any) -> list[Any]:
 
     async def scenario() -> list[Any]:
         batches = Batches(ledger)
-        calls = []
-        for _ in range(ledger.writers):
-            calls.append(asyncio.ensure_future(batches.call(first)))
-            await asyncio.to_thread(at_work.acquire, timeout=10)
+        calls = [asyncio.ensure_future(batches.call(first))]
+        await asyncio.to_thread(at_work.acquire, timeout=10)
         calls += [asyncio.ensure_future(batches.call(function, ledger)) for function in functions]
         await asyncio.sleep(0)
         go_on.set()
         results = await asyncio.gather(*calls, return_exceptions=True)
         batches.close()
-        return results[ledger.writers :]
+        return results[1:]
 
     return asyncio.run(scenario())
 
@@ -125,6 +129,47 @@ def test_what_the_database_refuses_costs_the_others_nothing(ledger: Ledger) -> N
     assert (first, third) == ("N-1", "N-3")
     assert isinstance(second, Exception)
     assert numbers(ledger) == ["N-1", "N-3"]
+
+
+def test_what_another_worker_was_first_with_is_noticed_before_anybody_hears_of_it(ledger: Ledger) -> None:
+    """Where statements are sent ahead nobody waits for what an UPDATE met: it is asked before the commit."""
+    put(ledger, "N-1")
+    (seen,) = ledger.run(lambda book: book.records.list("note"), NOON)
+    ledger.run(lambda book: book.records.transition(seen, "NEW", "DONE"), NOON)
+    told, late, third = run(
+        ledger,
+        lambda ledger: put(ledger, "N-2"),
+        lambda ledger: ledger.run(lambda book: book.records.transition(seen, "NEW", "LOST"), NOON),
+        lambda ledger: put(ledger, "N-3"),
+    )
+    assert (told, third) == ("N-2", "N-3")
+    assert isinstance(late, IllegalTransition)
+    found = {one.number: one.state for one in ledger.run(lambda book: book.records.list("note"), NOON)}
+    assert found == {"N-1": "DONE", "N-2": "NEW", "N-3": "NEW"}
+
+
+def test_what_is_undone_does_not_hide_what_the_database_refused_before(ledger: Ledger) -> None:
+    """The error of a statement that was sent ahead shows late, here when another call's work is undone."""
+    ledger.run(lambda book: book.add_code(**CODE), NOON)
+
+    def taken(ledger: Ledger) -> None:
+        ledger.run(lambda book: book.add_code(**CODE), NOON)
+
+    def fails(ledger: Ledger) -> None:
+        def work(book: Book) -> None:
+            book.add_code(**{**CODE, "auth_code": "2"})
+            raise LookupError("no")
+
+        ledger.run(work, NOON)
+
+    first, refused, undone, last = run(
+        ledger, lambda ledger: put(ledger, "N-1"), taken, fails, lambda ledger: put(ledger, "N-2")
+    )
+    assert (first, last) == ("N-1", "N-2")
+    assert isinstance(refused, ledger._refusals)
+    assert isinstance(undone, LookupError)
+    assert numbers(ledger) == ["N-1", "N-2"]
+    assert ledger.run(lambda book: book.code("2"), NOON) is None
 
 
 def test_when_the_commit_fails_each_call_is_made_by_itself(ledger: Ledger) -> None:

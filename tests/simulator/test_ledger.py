@@ -82,8 +82,23 @@ def test_what_another_worker_may_have_done_meanwhile_is_decided_by_the_database(
     with pytest.raises(IllegalTransition):
         run(lambda book: book.use_code(code), NOON)
     taken = run(lambda book: book.take_refund(paid, {**refund, "refund_fee": "1000"}, due_at=NOON), NOON)
-    assert run(lambda book: book.finish_refund(taken), NOON) is not None
-    assert run(lambda book: book.finish_refund(taken), NOON) is None
+    assert run(lambda book: book.finish_refund(taken, paid), NOON).status == "SUCCESS"
+    with pytest.raises(IllegalTransition):
+        run(lambda book: book.finish_refund(taken, paid), NOON)
+
+
+def test_refunds_of_one_order_that_are_due_together_each_find_it_as_the_one_before_left_it() -> None:
+    shop = Shop(delay=60.0)
+    shop.paid()
+    for number in ("R-1", "R-2", "R-3"):
+        shop.refund(number, fee=300)
+    shop.gateway.faults.add("refund_closed", times=2)
+    shop.clock.advance(60)
+    shop.gateway.tick()
+    order = shop.gateway.order(shop.account.mch_id, "T-1")
+    assert order.refunded == 300
+    assert [one.status for one in shop.gateway.refunds()] == ["REFUNDCLOSE", "REFUNDCLOSE", "SUCCESS"]
+    shop.close()
 
 
 def test_nothing_of_an_operation_that_fails_half_way_stays(shop: Shop) -> None:
@@ -243,7 +258,7 @@ def test_a_real_postgresql_serves_as_well(request: pytest.FixtureRequest) -> Non
     except pytest.FixtureLookupError:
         pytest.skip("no PostgreSQL: tests/conftest.py defines no postgres_url")
     empty(url)
-    shop = Shop(url=url)
+    shop = Shop(url=url, delay=60.0, refund_notify_url="https://shop.example/refund")
     shop.paid(fee_type="USD", total_fee="1000")
     results = together(8, lambda index: outcome(shop.refund(f"R-{index}", fee=300)))
     assert sorted(results) == ["ERROR"] * 5 + ["SUCCESS"] * 3
@@ -251,8 +266,15 @@ def test_a_real_postgresql_serves_as_well(request: pytest.FixtureRequest) -> Non
     shop.place("T-2")
     paid = together(8, lambda _: shop.gateway.pay("T-2"))
     assert sum(not isinstance(result, NotPayable) for result in paid) == 1
-    shop.gateway.tick()
+    shops = [shop, *(Shop(url=url, refund_notify_url="https://shop.example/refund") for _ in range(3))]
+    for one in shops:
+        one.clock.advance(60)
+    together(4, lambda index: shops[index].gateway.tick())
     assert shop.ask("refund_query", out_trade_no="T-1")["refund_status_0"] == "SUCCESS"
+    told = [one.out_refund_no for one in shop.gateway.notifications() if one.kind == "refund"]
+    assert len(told) == len(set(told)) == 4, "each refund is finished once, and notified once"
+    for other in shops[1:]:
+        other.gateway.close()
     shop.clock.advance(86400)
     assert b"T-2" in shop.send("download_bill", bill_date="20260922").body
     shop.close()

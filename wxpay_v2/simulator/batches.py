@@ -1,7 +1,7 @@
-"""As many threads as the database has use for do all that the gateway does, what comes at the same time together.
+"""One thread does all that the gateway does, what comes at the same time together.
 
-While one batch waits for the disk the next one gathers, or is written where the database lets two at it; alone, a call
-is a batch of one and waits for nobody. No answer leaves before its batch is committed.
+While one batch waits for the disk the next one gathers; alone, a call is a batch of one and waits for nobody. No answer
+leaves before its batch is committed.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ class Batches:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._threads = [
-            threading.Thread(target=self._work, name="wxpay_v2-gateway", daemon=True) for _ in range(ledger.writers)
-        ]
+        self._thread = threading.Thread(target=self._work, name="wxpay_v2-gateway", daemon=True)
 
     async def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Return what *function* returns, once everything it did is committed; or raise what it raised."""
@@ -46,8 +44,7 @@ class Batches:
             raise RuntimeError("the gateway has been closed")
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            for thread in self._threads:
-                thread.start()
+            self._thread.start()
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put((lambda: function(*arguments, **named), future))
         return await future
@@ -55,11 +52,9 @@ class Batches:
     def close(self) -> None:
         """Wait until all that was called has been done, and end the thread."""
         self._closed = True
-        for _ in self._threads:
-            self._jobs.put(None)
+        self._jobs.put(None)
         if self._loop is not None:
-            for thread in self._threads:
-                thread.join()
+            self._thread.join()
 
     def _work(self) -> None:
         ended = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from wxpay_v2.clock import BEIJING
 from wxpay_v2.simulator import discounts, rates
-from wxpay_v2.simulator.deadlines import ORDER, REFUND, done, expect, is_due
+from wxpay_v2.simulator.deadlines import ORDER, REFUND, done, is_due
 from wxpay_v2.simulator.funds import BANK, COUPONS, TRANSIT, Funds, merchant_account, payer_account
 from wxpay_v2.simulator.queries import Access, Insertion, Query, given
 from wxpay_v2.simulator.records import Records
@@ -69,7 +69,13 @@ _ENDINGS = tuple(
 
 _REFUND = select(refunds).order_by(refunds.c.id)
 _REFUNDS_OF = Query(_REFUND.where(refunds.c.order_id == given("which")))
-_DUE = Query(_REFUND.where(refunds.c.status == "PROCESSING", refunds.c.due_at <= given("now")))
+_DUE = Query(
+    select(*refunds.c, *_ORDER.selected_columns)
+    .select_from(refunds.join(orders).outerjoin(payments, payments.c.order_id == orders.c.id))
+    .where(refunds.c.status == PROCESSING, refunds.c.due_at <= given("now"))
+    .order_by(refunds.c.id)
+    .with_for_update(of=refunds, skip_locked=True)  # of two workers one finishes them, and the other need not wait
+)
 _BY_REFUND_NUMBER = {
     name: Query(_REFUND.where(refunds.c.mch_id == given("whose"), refunds.c[name] == given("number")))
     for name in ("out_refund_no", "refund_id")
@@ -162,7 +168,6 @@ class Book:
             "fields": json.dumps(parameters(fields)), "placed_at": self.now, **columns,
         }  # fmt: skip
         number = self.access.insert(_PLACE, **row)
-        expect(self.access, ORDER, row["expires_at"])
         return _shown({**_PLACE.defaults, **row, "id": number})
 
     def change(self, order: OrderView, event: str, **values: Any) -> OrderView:
@@ -172,23 +177,22 @@ class Book:
         Raises IllegalTransition when the order's state (now, not as seen before) does not admit the event, when its
         time is over and it was to be paid, and when another refund was taken in meanwhile.
         """
-        changed = self.access.change(
-            _transition(event, (*values,)), which=order.id, now=self.now, seen=order.refunded,
+        self.access.carry(
+            _transition(event, (*values,)), f"{event} of order {order.out_trade_no}, which is {order.state}",
+            which=order.id, now=self.now, seen=order.refunded,
             **{f"new_{name}": value for name, value in values.items()},
         )  # fmt: skip
-        if not changed:
-            raise IllegalTransition(f"{event} of order {order.out_trade_no}, which is {order.state}")
         return replace(order, state=EVENTS[event][1], **values)
 
     def count_query(self, order: OrderView) -> None:
         """Take note that one more query found the order unpaid."""
-        self.access.change(_COUNT, which=order.id)
+        self.access.send(_COUNT, which=order.id)
 
     def expire(self) -> None:
         """Close the orders whose time is over, and give up the quick pays nobody confirmed."""
         if is_due(self.access, ORDER, self.now):
             for ending in _ENDINGS:
-                self.access.change(ending, now=self.now)
+                self.access.send(ending, now=self.now)
             done(self.access, ORDER, self.now)
 
     # Money
@@ -209,7 +213,7 @@ class Book:
             "paid_at": self.now,
         }  # fmt: skip
         paid = replace(self.change(order, "pay", wallet=wallet), **payment, coupons=coupons)
-        self.access.add(_PAY, order_id=order.id, **payment, coupons=json.dumps(coupons) if coupons else "")
+        self.access.send(_PAY, order_id=order.id, **payment, coupons=json.dumps(coupons) if coupons else "")
         self._collect(paid)
         return paid
 
@@ -241,27 +245,23 @@ class Book:
             back = discounts.given_back(order, order.refunded - order.cash_refunded, refunded - cash)
         kept = json.dumps(back) if back else ""
         number = self.access.insert(_TAKE, **row, fields=json.dumps(request), coupons=kept)
-        expect(self.access, REFUND, due_at)
         return RefundView(
             **row, id=number, fields=request, notify_url=request.get("notify_url", ""), succeeded_at=None, coupons=back
         )
 
-    def finish_refund(self, refund: RefundView, order: OrderView | None = None) -> RefundView | None:
-        """Let the money of *refund*, of *order*, reach the payer. None when it has already."""
-        if not self.access.change(_FINISH, which=refund.id, now=self.now):
-            return None
-        order = order or self._order(refund.order_id)
+    def finish_refund(self, refund: RefundView, order: OrderView) -> RefundView:
+        """Let the money of *refund*, of *order*, reach the payer. Raises IllegalTransition unless it is on its way."""
+        self.access.carry(_FINISH, _not_any_more(refund), which=refund.id, now=self.now)
         self._give_back("refund", order, TRANSIT, refund.refund_fee, refund.cash_refund_fee)
         return replace(refund, status="SUCCESS", succeeded_at=self.now)
 
-    def fail_refund(self, refund: RefundView, order: OrderView, *, closed: bool) -> RefundView | None:
-        """Let the money of *refund*, of *order*, not reach the payer. None when it has already.
+    def fail_refund(self, refund: RefundView, order: OrderView, *, closed: bool) -> RefundView:
+        """Let the money of *refund*, of *order*, not reach the payer. Raises IllegalTransition as `finish_refund` does.
 
         closed: it goes back to the merchant, and the order has not refunded it; else it waits (CHANGE).
         """
         status = REFUNDCLOSE if closed else CHANGE
-        if not self.access.change(_FAIL, which=refund.id, after=status):
-            return None
+        self.access.carry(_FAIL, _not_any_more(refund), which=refund.id, after=status)
         if closed:
             left, cash = order.refunded - refund.refund_fee, order.cash_refunded - refund.cash_refund_fee
             self.change(order, "keep_refunds" if left else "lose_refunds", refunded=left, cash_refunded=cash)
@@ -270,9 +270,7 @@ class Book:
 
     def send_refund_again(self, refund: RefundView) -> RefundView:
         """Let a refund that waits (CHANGE) be on its way once more. Raises IllegalTransition when it does not wait."""
-        if not self.access.change(_SEND_AGAIN, which=refund.id, moment=self.now):
-            raise IllegalTransition(f"refund {refund.out_refund_no}, which is {refund.status}")
-        expect(self.access, REFUND, self.now)
+        self.access.carry(_SEND_AGAIN, _not_any_more(refund), which=refund.id, moment=self.now)
         return replace(refund, status=PROCESSING, due_at=self.now)
 
     def _merchant(self, order: OrderView) -> str:
@@ -318,12 +316,17 @@ class Book:
         """Return the refunds that meet the *conditions* on tables.refunds, oldest first."""
         return [_refund(row) for row in self.connection.execute(_REFUND.where(*conditions))]
 
-    def due_refunds(self) -> list[RefundView]:
-        """Return the refunds that are to reach their payers now, oldest first."""
+    def due_refunds(self) -> Iterator[tuple[RefundView, OrderView]]:
+        """Yield the refunds that are to reach their payers now, oldest first, each with its order as it is then."""
         if not is_due(self.access, REFUND, self.now):
-            return []
+            return
         done(self.access, REFUND, self.now)
-        return [_refund(row) for row in self.access.rows(_DUE, now=self.now)]
+        own = len(_REFUND_NAMES)
+        seen = set()
+        for row in self.access.rows(_DUE, now=self.now):
+            refund = _refund(row[:own])
+            yield refund, self._order(refund.order_id) if refund.order_id in seen else _order(row[own:])
+            seen.add(refund.order_id)
 
     # Payment codes
 
@@ -332,7 +335,7 @@ class Book:
         return None if row is None else Code(*row)
 
     def add_code(self, **columns: Any) -> None:
-        self.access.add(_ADD_CODE, **columns)
+        self.access.send(_ADD_CODE, **columns)
 
     def use_code(self, auth_code: str) -> None:
         """Take note that the code is used. Raises IllegalTransition when it was already."""
@@ -341,7 +344,7 @@ class Book:
 
     def claim_code(self, auth_code: str, mch_id: str) -> None:
         """From now on only *mch_id* may charge the code."""
-        self.access.change(_CLAIM_CODE, code=auth_code, whose=mch_id)
+        self.access.send(_CLAIM_CODE, code=auth_code, whose=mch_id)
 
     def _order(self, number: int) -> OrderView:
         ((*row,),) = self.access.rows(_BY_ID, which=number)
@@ -356,6 +359,10 @@ def payment_number(order: OrderView) -> str:
     mark = hashlib.sha256(f"{order.mch_id} {order.out_trade_no} {order.placed_at}".encode()).digest()
     day = datetime.fromtimestamp(order.placed_at, BEIJING)
     return f"4200000{int.from_bytes(mark[:4], 'big') % 1000:03d}{day:%Y%m%d}{order.id:010d}"
+
+
+def _not_any_more(refund: RefundView) -> str:
+    return f"refund {refund.out_refund_no}, which is {refund.status}"
 
 
 def parameters(fields: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the gateway does by itself: when the next order ends, the next refund arrives, the next record is due.
 
-It is asked at every call, so the answer is kept for as long as the transaction lasts; what is written meanwhile tells
-it by `expect`.
+It is asked at every call, so the answer is kept for as long as the transaction lasts. What calls that share one bring
+about is due with the next: nobody has been told of it before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from wxpay_v2.simulator.queries import Access, Query
 from wxpay_v2.simulator.states import NOTPAY, USERPAYING
 from wxpay_v2.simulator.tables import orders, records, refunds
 
-__all__ = ["ORDER", "RECORD", "REFUND", "done", "expect", "is_due"]
+__all__ = ["ORDER", "RECORD", "REFUND", "done", "is_due"]
 
 ORDER, REFUND, RECORD = "order", "refund", "record"
 
@@ -50,9 +50,3 @@ def is_due(access: Access, what: str, now: float) -> bool:
 def done(access: Access, what: str, now: float) -> None:
     """Take note that all that was due by *now* is done; the database is asked again AGAIN seconds later."""
     access.memo[what] = now + AGAIN
-
-
-def expect(access: Access, what: str, moment: float | None) -> None:
-    """Take note that the time of one more is at *moment*, None for never."""
-    if moment is not None and what in access.memo:
-        access.memo[what] = min(access.memo[what], moment)

@@ -100,7 +100,7 @@ class Funds:
     def open(self, mch_id: str, name: str = BASIC, *, currency: str = "CNY", amount: int = 0) -> None:
         """Open the merchant's own account with *amount* out of the bank, unless it was opened or used before."""
         if self._access.row(_BALANCE, whose=mch_id, name=name, of=currency) is None:
-            self._access.add(_ENTER, mch_id=mch_id, account=name, currency=currency, amount=0)
+            self._access.send(_ENTER, mch_id=mch_id, account=name, currency=currency, amount=0)
             self.move("opening", BANK, fund(mch_id, name), amount, currency)
 
     def move(
@@ -128,8 +128,8 @@ class Funds:
         if giver is not None and not self._add(*giver, currency, -amount):
             raise NotEnough(f"{source} has less than {amount} {currency}")
         if taker is not None and not self._add(*taker, currency, amount):
-            self._access.add(_ENTER, mch_id=taker[0], account=taker[1], currency=currency, amount=amount)
-        self._access.add(
+            self._access.send(_ENTER, mch_id=taker[0], account=taker[1], currency=currency, amount=amount)
+        self._access.send(
             _POST, kind=kind, order_id=None if order is None else order.id,
             record_id=None if record is None else record.id, source=source, target=target, currency=currency,
             amount=amount, moved_at=self._now,

@@ -284,18 +284,17 @@ class Gateway:
 
         def work(book: Book) -> None:
             book.expire()
-            for due in book.due_refunds():
-                order = book.order_of_refund(due)
+            for due, order in book.due_refunds():
                 refund = self._finish(book, due, order)
                 account = self._accounts.get(order.mch_id)
-                if refund is not None and account is not None:
+                if account is not None:
                     notices.queue_refund(book, account, order, refund, self.faults)
             for record in book.records.due(*effects.due()):
                 effects.due()[record.kind](record, book, self._setting)
 
         self._run(work)
 
-    def _finish(self, book: Book, due: RefundView, order: OrderView) -> RefundView | None:
+    def _finish(self, book: Book, due: RefundView, order: OrderView) -> RefundView:
         """Let a refund reach its payer, or not, where a fault says so."""
         name = "refund_create" if "document" in due.fields else "refund"
         fault = self.faults.take(name, "refund_abnormal", "refund_closed")

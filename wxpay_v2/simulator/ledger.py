@@ -42,10 +42,11 @@ class Ledger:
 
     def __init__(self, database_url: str = "sqlite://") -> None:
         self._engine = _engine(database_url)
+        driver: Any = self._engine.dialect.loaded_dbapi
+        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, driver.Error)
+        self._refusals: tuple[type[Exception], ...] = (IntegrityError, driver.IntegrityError)
         # SQLite has one writer; its threads wait for each other here, where nobody has to sleep and try again.
         self._turn = threading.RLock() if self._engine.dialect.name == "sqlite" else nullcontext()
-        self._integrity: type[Exception] = self._engine.dialect.loaded_dbapi.IntegrityError
-        self._failure: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         self._shared = threading.local()  # .transaction: the one that this thread's work shares
         try:
             with self._turn:
@@ -53,11 +54,6 @@ class Ledger:
         except SQLAlchemyError as error:
             self._engine.dispose()
             raise ConfigurationError(f"the database cannot be opened: {type(error).__name__}") from None
-
-    @property
-    def writers(self) -> int:
-        """How many transactions gain by being under way at once: while one waits for the disk, the other writes."""
-        return 1 if self._engine.dialect.name == "sqlite" else 2
 
     def run(self, work: Callable[[Book], T], now: float) -> T:
         """Return what *work* returns; all it writes is committed, or nothing when it raises. now: Unix seconds.
@@ -71,13 +67,9 @@ class Ledger:
                     return shared.run(work, now)
                 with self._turn, self._engine.begin() as connection:
                     return work(Book(Access(connection), now))
-            except (IllegalTransition, IntegrityError, self._integrity):
-                if not left:
-                    raise
-            except (SQLAlchemyError, self._failure) as error:
-                if shared is not None:
-                    shared.failure = error
-                if not left or shared is not None or not _was_in_the_way(error):
+            except Exception as error:
+                late = isinstance(error, (IllegalTransition, *self._refusals))
+                if not left or (shared is not None and shared.failure) or not (late or _was_in_the_way(error)):
                     raise
         raise AssertionError("not reached")
 
@@ -88,14 +80,13 @@ class Ledger:
         Nobody may be told of any of it before the block has ended. When it raises, nothing was committed.
         """
         with self._turn, ExitStack() as stack:
-            transaction = _Shared(self._engine, stack)
+            transaction = _Shared(self, stack)
             self._shared.transaction = transaction
             try:
                 yield
             finally:
                 self._shared.transaction = None
-            if transaction.failure is not None:  # a database may call it a commit and do nothing of the kind
-                raise transaction.failure
+            transaction.end()
 
     def check(self) -> None:
         """Raise Unbalanced unless money is conserved and every order agrees with its payment and refunds."""
@@ -114,26 +105,45 @@ class _Shared:
     failure: of the database itself, after which none of it can be committed.
     """
 
-    def __init__(self, engine: Engine, stack: ExitStack) -> None:
-        self._engine = engine
+    def __init__(self, ledger: Ledger, stack: ExitStack) -> None:
+        self._ledger = ledger
         self._stack = stack
         self._access: Access | None = None
         self.failure: Exception | None = None
 
     def run(self, work: Callable[[Book], T], now: float) -> T:
-        if self._access is None:
-            self._access = Access(self._stack.enter_context(self._engine.begin()), ahead=True)
-            self._stack.callback(self._access.close)
-        access = self._access
-        access.begin()
+        if self.failure is not None:
+            raise self.failure
         try:
-            result = work(Book(access, now))
-            access.settle()
-        except BaseException:
-            if self.failure is None:
-                access.undo()
+            access = self._access = self._access or self._open()
+            access.begin()
+            try:
+                return work(Book(access, now))
+            except BaseException as error:
+                if not self._fatal(error):
+                    access.undo()
+                raise
+        except Exception as error:
+            if self._fatal(error):
+                self.failure = error
             raise
-        return result
+
+    def _open(self) -> Access:
+        access = Access(self._stack.enter_context(self._ledger._engine.begin()), ahead=True)
+        self._stack.callback(access.close)
+        return access
+
+    def _fatal(self, error: BaseException) -> bool:
+        """Say whether the database has failed, and not just refused what one piece of work wanted."""
+        refused = self._access is not None and self._access.undoable and isinstance(error, self._ledger._refusals)
+        return isinstance(error, self._ledger._failures) and not refused
+
+    def end(self) -> None:
+        """Wait until all of it is written. Raises when it cannot be committed."""
+        if self.failure is not None:  # a database may call it a commit and do nothing of the kind
+            raise self.failure
+        if self._access is not None:
+            self._access.settle()
 
 
 def _was_in_the_way(error: Exception) -> bool:

@@ -15,7 +15,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable
 
-from sqlalchemy import func, null, select, update
+from sqlalchemy import func, insert, null, select, update
 
 from wxpay_v2.errors import Malformed
 from wxpay_v2.operation import GLOBAL, MD5
@@ -43,7 +43,16 @@ ANSWER_KEPT = 4096
 MOST = 500
 """Notifications that `due` returns."""
 
-_QUEUE, _ATTEMPT = Insertion(notifications), Insertion(attempts)
+_QUEUE = Insertion(notifications)
+_TOLD = ("made_at", "status", "answer", "reason")
+_ATTEMPT = Query(
+    insert(attempts).from_select(
+        ("notification_id", *_TOLD),
+        select(notifications.c.id, *(given(name, attempts.c[name].type) for name in _TOLD)).where(
+            notifications.c.id == given("which")
+        ),
+    )
+)
 _DUE = Query(
     select(
         *(
@@ -172,7 +181,7 @@ def queue(
     if protocol == V3 and faults.take(kind, "probe_notification"):
         bodies.insert(0, (genuine(), True, PROBE))
     for body, is_forged, spoken in bodies:
-        book.access.add(
+        book.access.send(
             _QUEUE, kind=kind, mch_id=order.mch_id, out_trade_no=order.out_trade_no, out_refund_no=refund_no, url=url,
             body=body, forged=is_forged, protocol=spoken, state=WAITING, queued_at=book.now, next_at=first,
         )  # fmt: skip
@@ -211,17 +220,20 @@ def answered(book: Book, number: int, status: int | None, body: bytes, reason: s
     A right answer ends it; after any other the next interval begins, or the gateway gives up. An attempt at what has
     ended is only recorded.
     """
-    row = book.access.row(_ATTEMPTS, which=number)
-    if row is None:
-        return
-    why = reason or _wrong(status, body, row[1])
-    if why or not book.access.change(_DELIVER, which=number):
-        made = row[0] + 1
+    why, made = reason or _wrong(status, body, V2), 0
+    if why:  # what is right in v2 is right in v3 as well
+        row = book.access.row(_ATTEMPTS, which=number)
+        if row is None:
+            return
+        why, made = reason or _wrong(status, body, row[1]), row[0] + 1
+    if why:
         gives_up = made > len(RETRY_SECONDS)
         state, following = (GIVEN_UP, None) if gives_up else (WAITING, book.now + RETRY_SECONDS[made - 1])
-        book.access.change(_MARK, which=number, after=state, made=made, following=following)
-    book.access.add(
-        _ATTEMPT, notification_id=number, made_at=book.now, status=status, reason=why[:ANSWER_KEPT],
+        book.access.send(_MARK, which=number, after=state, made=made, following=following)
+    else:
+        book.access.send(_DELIVER, which=number)
+    book.access.send(
+        _ATTEMPT, which=number, made_at=book.now, status=status, reason=why[:ANSWER_KEPT],
         answer=body[:ANSWER_KEPT].decode("utf-8", "replace").replace("\0", "\ufffd"),
     )  # fmt: skip
 

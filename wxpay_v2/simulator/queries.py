@@ -7,24 +7,29 @@ call, goes through `Access.connection` and costs nothing to write.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Dialect, Table, bindparam, insert
+
+from wxpay_v2.simulator.states import IllegalTransition
 
 __all__ = ["Access", "Insertion", "Query", "given"]
 
 _Parameters = Callable[[Mapping[str, Any]], Any]
 
 
-def given(name: str) -> BindParameter[Any]:
-    """Return the place of a value that each call gives. In an UPDATE, not the name of a column."""
-    return bindparam(name, None)
+def given(name: str, type_: Any = None) -> BindParameter[Any]:
+    """Return the place of a value that each call gives. In an UPDATE, not the name of a column.
+
+    type_: where no column says it.
+    """
+    return bindparam(name, None, type_)
 
 
 class Query:
-    """A SELECT or an UPDATE; what it takes from the call is `given`, anything else in it is a constant."""
+    """A statement; what it takes from the call is `given`, anything else in it is a constant."""
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
@@ -88,8 +93,10 @@ def _picker(names: list[str]) -> _Parameters:
 class Access:
     """The way to the database within one transaction, which several pieces of work may share.
 
-    ahead: where the driver can (psycopg), send what needs no answer without waiting for one; what is wrong with it
-    shows at the next answer, or at `settle`. memo: what is known about the database while the transaction lasts.
+    ahead: where the driver can (psycopg), send what needs no answer without waiting for one: a wait takes as long as
+    five statements. What is wrong with it shows at some later answer, or at `settle`, and nobody knows whose it was, so
+    that no error of the database can be undone (`undoable`) but with the whole transaction. memo: what is known about
+    the database while the transaction lasts.
     """
 
     def __init__(self, connection: Connection, *, ahead: bool = False) -> None:
@@ -98,12 +105,14 @@ class Access:
         self._lastrowid = _by_lastrowid(connection.dialect)
         self._cursor: Any = connection.connection.cursor()
         self._saved = True
-        self._sent_ahead = False
         self._modes = ExitStack()
         self._pipeline: Any = None
+        self._unseen: list[tuple[Any, str]] = []  # cursors of `carry`, and what to say of them
+        self._earlier = 0  # of them, those of earlier pieces of work
         driver: Any = connection.connection.driver_connection
         if ahead and connection.dialect.driver == "psycopg":
             self._pipeline = self._modes.enter_context(driver.pipeline())
+        self.undoable = self._pipeline is None
         self.memo: dict[str, Any] = {}
 
     # Pieces of work
@@ -111,26 +120,30 @@ class Access:
     def begin(self) -> None:
         """Begin a piece of work that `undo` can undo alone: a savepoint is set as soon as it may write."""
         self._saved = False
-
-    def settle(self) -> None:
-        """Wait until the database has done all it was sent. Raises what it has to say of it."""
-        if self._sent_ahead:
-            self._sent_ahead = False
-            self._pipeline.sync()
+        self._earlier = len(self._unseen)
 
     def undo(self) -> None:
-        """Undo what was written since `begin`."""
+        """Undo what was written since `begin`. Raises what the database has to say of anything sent before."""
         if self._saved:
-            if self._pipeline is not None:  # whatever was under way is undone, too, and what is wrong with it with it
-                with suppress(self._dialect.loaded_dbapi.Error):
-                    self._pipeline.sync()
-                self._sent_ahead = False
+            self._wait()
             self._cursor.execute("ROLLBACK TO SAVEPOINT work")
+        del self._unseen[self._earlier :]
+
+    def settle(self) -> None:
+        """Wait until the database has done all it was sent. Raises what it has to say of it, or IllegalTransition."""
+        self._wait()
+        for cursor, refusal in self._unseen:
+            if not cursor.rowcount:
+                raise IllegalTransition(refusal)
 
     def close(self) -> None:
         """Wait for what was sent; nothing is sent ahead from now on."""
-        self._pipeline, self._sent_ahead = None, False
+        self._pipeline = None
         self._modes.close()
+
+    def _wait(self) -> None:
+        if self._pipeline is not None:
+            self._pipeline.sync()
 
     # Statements
 
@@ -145,7 +158,6 @@ class Access:
         """Return the rows of a SELECT, columns in its order."""
         self._execute(query, values)
         found: list[tuple[Any, ...]] = self._cursor.fetchall()
-        self._sent_ahead = False
         return found
 
     def row(self, query: Query, **values: Any) -> tuple[Any, ...] | None:
@@ -157,32 +169,41 @@ class Access:
         """Carry an UPDATE out; return how many rows it met."""
         self._save()
         self._execute(query, values)
-        self._sent_ahead = self._pipeline is not None
-        self.settle()
+        self._wait()
         count: int = self._cursor.rowcount
         return count
 
-    def add(self, insertion: Insertion, **values: Any) -> None:
-        """Insert a row whose id nobody asks for."""
+    def carry(self, query: Query, refusal: str, **values: Any) -> None:
+        """Carry an UPDATE out that is to meet a row.
+
+        Raises IllegalTransition, which says *refusal*, when it meets none: at once, or from `settle`.
+        """
+        if self._pipeline is None:
+            if not self.change(query, **values):
+                raise IllegalTransition(refusal)
+            return
         self._save()
-        self._execute(insertion, values)
-        self._sent_ahead = self._pipeline is not None
+        cursor: Any = self._connection.connection.cursor()  # of its own, to be asked later
+        self._execute(query, values, cursor)
+        self._unseen.append((cursor, refusal))
+
+    def send(self, statement: Query, **values: Any) -> None:
+        """Carry an INSERT or an UPDATE out, of which nobody asks what it did."""
+        self._save()
+        self._execute(statement, values)
 
     def insert(self, insertion: Insertion, **values: Any) -> int:
         """Insert a row and return its id."""
         self._save()
         self._execute(insertion, values)
-        number = self._cursor.lastrowid if self._lastrowid else self._cursor.fetchone()[0]
-        self._sent_ahead = False
-        return int(number)
+        return int(self._cursor.lastrowid if self._lastrowid else self._cursor.fetchone()[0])
 
-    def _execute(self, query: Query, values: Mapping[str, Any]) -> None:
+    def _execute(self, query: Query, values: Mapping[str, Any], cursor: Any = None) -> None:
         text, parameters = query.for_(self._dialect)
-        self._cursor.execute(text, parameters(values))
+        (cursor or self._cursor).execute(text, parameters(values))
 
     def _save(self) -> None:
         # Savepoints of one name lie on each other until the commit; the newest is the one that is meant.
         if not self._saved:
             self._cursor.execute("SAVEPOINT work")
             self._saved = True
-            self._sent_ahead = self._pipeline is not None

@@ -54,7 +54,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from wxpay_v2.simulator.deadlines import RECORD, expect, is_due
+from wxpay_v2.simulator.deadlines import RECORD, is_due
 from wxpay_v2.simulator.queries import Access, Insertion, Query, given
 from wxpay_v2.simulator.states import IllegalTransition
 from wxpay_v2.simulator.tables import records
@@ -179,7 +179,6 @@ class Records:
             "state": state, "data": text, "created": self._now, "changed": self._now, "due_at": due_at, "revision": 0,
         }  # fmt: skip
         key = self._access.insert(_PUT, **columns)
-        expect(self._access, RECORD, due_at)
         return Record(**{**columns, "id": key, "reference": reference, "data": json.loads(text)})
 
     def transition(
@@ -205,9 +204,8 @@ class Records:
             "due_at": record.due_at if due_at is KEEP else due_at, "reference": reference or record.reference or None,
         }  # fmt: skip
         new = {f"new_{name}": value for name, value in columns.items()}
-        if not self._access.change(_CHANGE, which=record.id, seen=record.revision, **new):
-            raise IllegalTransition(f"{record.kind} {record.number} was changed by another worker")
-        expect(self._access, RECORD, columns["due_at"])
+        refusal = f"{record.kind} {record.number} was changed by another worker"
+        self._access.carry(_CHANGE, refusal, which=record.id, seen=record.revision, **new)
         unchanged = {name: getattr(record, name) for name in ("id", "kind", "mch_id", "number", "parent", "created")}
         return Record(**{**unchanged, **columns, "reference": columns["reference"] or "", "data": json.loads(text)})
 
