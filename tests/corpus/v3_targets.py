@@ -6,6 +6,7 @@ The key is made of two fixed primes, so that an input is the same in every proce
 from __future__ import annotations
 
 import base64
+import copy
 import json
 from typing import Any
 
@@ -180,8 +181,9 @@ def _change(container: Any, key: Any, other: Any, dice: Dice) -> None:
     if act == 0:
         del container[key]
     else:
-        copied = json.loads(json.dumps(other))
-        container[key] = (dice.choice(_ODD), copied, [container[key]], str(container[key]))[act - 1]
+        # A copy: the odd values are every input's, and what held itself could not be written.
+        odd = dice.choice(_ODD)
+        container[key] = copy.deepcopy((odd, other, [container[key]], str(container[key]))[act - 1])
 
 
 def mutated_json(seeds: list[bytes], dice: Dice, changes: list[Mutation]) -> bytes:
