@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import random
 import sqlite3
 from collections import Counter
 from dataclasses import replace
@@ -31,6 +32,8 @@ from tests.pages import blocks, run
 from tests.v2.test_statement import FUND_FLOW, SUMMARIES
 from wxpay_v2.errors import ConfigurationError, InvalidRequest, Malformed, WXPayError
 from wxpay_v2.migration.reconciliation import CLASSES, Reconciliation
+from wxpay_v2.migration.reconciling import narrowing
+from wxpay_v2.migration.reconciling.engine_duckdb import DuckDB
 
 ONE = Trade("payment", "T-1", "4200000000000000000000000001", 1068, "CNY", "SUCCESS", "0.06")
 BACK = Trade("refund", "R-1", "4200000000000000000000000002", 500, "CNY", "SUCCESS", "0.03", order="T-2")
@@ -217,6 +220,36 @@ def test_what_stands_twice_is_found_where_nothing_else_differs(put, copies):
     })  # fmt: skip
     with Reconciliation(statement, records) as found:
         assert told(found) == +wanted and found.pairs == 1 + bool(ours and theirs)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_only_rows_that_need_no_look_are_left_out_of_the_comparison(put, monkeypatch, seed):
+    """Whole rows give the same answer as the few, however many buckets there are and however much differs."""
+    dice = random.Random(seed)
+
+    def side() -> list[Trade]:
+        return [
+            replace(
+                dice.choice((ONE, ONE, BACK, replace(ONE, kind="reversal"))), number=f"N-{dice.randint(1, 9)}",
+                amount=dice.choice((100, 100, 100, 200)), fee=dice.choice(("0.03", "0.03", "0.04")),
+                transaction_id=dice.choice(("42", "42", "43")), currency=dice.choice(("CNY", "CNY", "CNY", "USD")),
+            )
+            for _ in range(dice.randint(1, 9))
+        ]  # fmt: skip
+
+    def answers(statement: Path, records: Path) -> list[object]:
+        with Reconciliation(statement, records) as found:
+            return [found.pairs, found.not_owed, found.totals, list(found.differences())]
+
+    for _ in range(3):
+        statement, records = put("s.csv", statement_of(side())), put("r.csv", records_of(side()))
+        with monkeypatch.context() as patch:
+            patch.setattr(DuckDB, "narrow", False)
+            whole = answers(statement, records)
+        for buckets, most in ((4096, 256), (1, 256), (4, 256), (1, 2)):
+            monkeypatch.setattr(narrowing, "_BUCKETS", buckets)
+            monkeypatch.setattr(narrowing, "_MOST", most)
+            assert answers(statement, records) == whole
 
 
 def test_a_payment_and_a_refund_may_have_one_number(put):

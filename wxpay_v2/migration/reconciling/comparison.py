@@ -1,14 +1,14 @@
 """The comparison: two sides in, every difference out, by class. One SQL for both engines.
 
 What stands twice is put aside first; a reversal becomes a word about its payment; then both sides are joined by number,
-and what is kept of the join is pairs that differ and rows without a partner. Looking for what stands twice costs a
-third of the join: of a statement, where next to nothing does, the join itself tells whether it must be done.
+and what is kept of the join is pairs that differ and rows without a partner. Where an engine can tell quickly which
+rows need no look at all, that comes before: see narrowing.py.
 """
 
 # ruff: noqa: S608 - names in a query are ours, and texts from outside pass through Engine.literal.
 from __future__ import annotations
 
-from wxpay_v2.migration.reconciling.columns import DIRECTIONS, PAYMENT_STATES, REFUND_STATES
+from wxpay_v2.migration.reconciling import narrowing
 from wxpay_v2.migration.reconciling.differences import CLASSES, difference, total
 from wxpay_v2.migration.reconciling.sides import NOT_OWED, PAYMENT, REVERSAL
 
@@ -29,7 +29,6 @@ _PAIRS = {
     "fee": "s_fee <> r_fee AND s_currency = r_currency",
     "transaction_id": "s_transaction_id <> r_transaction_id",
 }
-_STATES = dict.fromkeys((*PAYMENT_STATES.values(), *REFUND_STATES.values(), *DIRECTIONS.values()))
 _REPEATED = "SELECT kind, number FROM {} WHERE number IS NOT NULL GROUP BY kind, number HAVING count(*) > 1"
 _NOT_OWED = ", ".join(f"'{state}'" for state in NOT_OWED)
 _MAY_LACK = f"coalesce(r_status, '') IN ({_NOT_OWED})"  # needs no row of the statement: nothing was paid
@@ -57,20 +56,15 @@ class Comparison:
         self._pairs = {**_PAIRS, "status": _STATUS_OF_EITHER} if either else _PAIRS
         self.compared = {side: sum(found.get(kind, 0) for kind in self._kinds) for side, found in rows.items()}
         reversals = {side: found.get(REVERSAL, 0) if REVERSAL in self._kinds else 0 for side, found in rows.items()}
+        shown = ", ".join(("kind", *_SIDE, *narrowing.columns(engine)))
         for side in rows:
-            engine.view(f"{side}_all", f"SELECT kind, {_columns()} FROM {side}_side WHERE kind IN ({self._listed()})")
-        doubled = self._part("records")
-        folded = {"records": self._fold("records", reversals["records"])}
-        if reversals["statement"]:  # they are folded by number, which must not stand twice then
-            self._part("statement")
-        else:
-            self._whole("statement")
-        folded["statement"] = self._fold("statement", reversals["statement"])
+            engine.view(f"{side}_all", f"SELECT {shown} FROM {side}_side WHERE kind IN ({self._listed()})")
+        few = engine.narrow and narrowing.narrow(engine, currencies)
+        folded = {}
+        for side in rows:
+            self._part(side, f"{side}_few" if few else f"{side}_all")
+            folded[side] = self._fold(side, reversals[side])
         self._join()
-        if not reversals["statement"] and self._twice(self.compared["records"] - folded["records"] - doubled):
-            self._part("statement")
-            self._fold("statement", 0)
-            self._join()
         self._tell()
         self.totals, self.not_owed = self._totals()
         alone = sum(
@@ -81,50 +75,28 @@ class Comparison:
     def _listed(self) -> str:
         return ", ".join(map(str, self._kinds))
 
-    def _whole(self, side: str) -> None:
-        """Make {side}_single and {side}_twice for rows none of which stands twice."""
-        self._engine.view(f"{side}_single", f"SELECT * FROM {side}_all")
-        self._engine.view(f"{side}_twice", f"SELECT * FROM {side}_all LIMIT 0")
-
-    def _part(self, side: str) -> int:
-        """Make {side}_single and {side}_twice; return how many rows the latter has."""
+    def _part(self, side: str, rows: str) -> None:
+        """Make {side}_single and {side}_twice of the table *rows*."""
         engine = self._engine
-        engine.keep(f"{side}_suspected", engine.repeated(f"{side}_all"))
-        engine.keep(f"{side}_repeated", _REPEATED.format(f"{side}_suspected"))
-        ((repeated,),) = engine.rows(f"SELECT count(*) FROM {side}_repeated")
-        if not repeated:
-            self._whole(side)
-            return 0
+        engine.keep(f"{side}_repeated", _REPEATED.format(rows))
+        if not engine.rows(f"SELECT 1 FROM {side}_repeated LIMIT 1"):
+            engine.view(f"{side}_single", f"SELECT kind, {_columns()} FROM {rows}")
+            engine.view(f"{side}_twice", f"SELECT * FROM {side}_single LIMIT 0")
+            return
         # Whichever engine read the rows, and in whatever order, the same one of them stays.
         numbers = f"{side}_repeated AS b WHERE a.number = b.number AND a.kind = b.kind"
         order = "a.amount, a.currency, a.status, a.fee, a.transaction_id, a.moment"
         engine.keep(
             f"{side}_ranked",
             f"SELECT a.*, row_number() OVER (PARTITION BY a.kind, a.number ORDER BY {order}) AS place"
-            f" FROM {side}_suspected AS a WHERE EXISTS (SELECT 1 FROM {numbers})",
+            f" FROM {rows} AS a WHERE EXISTS (SELECT 1 FROM {numbers})",
         )
         engine.view(
             f"{side}_single",
-            f"SELECT kind, {_columns()} FROM {side}_all AS a WHERE NOT EXISTS (SELECT 1 FROM {numbers})"
+            f"SELECT kind, {_columns()} FROM {rows} AS a WHERE NOT EXISTS (SELECT 1 FROM {numbers})"
             f" UNION ALL SELECT kind, {_columns()} FROM {side}_ranked WHERE place = 1",
         )
         engine.view(f"{side}_twice", f"SELECT kind, {_columns()} FROM {side}_ranked WHERE place > 1")
-        ((twice,),) = engine.rows(f"SELECT count(*) FROM {side}_twice")
-        return int(twice)
-
-    def _twice(self, records: int) -> bool:
-        """Return whether a number stands twice in the statement, as the join shows. records: rows that were joined.
-
-        The numbers of the records differ. So each pair of the join has a record of its own, unless a number of the
-        statement stands there twice; and those without a record are few.
-        """
-        ((lone, unmet),) = self._engine.rows(
-            "SELECT count(CASE WHEN r_kind IS NULL THEN 1 END), count(CASE WHEN s_kind IS NULL THEN 1 END) FROM found"
-        )
-        if self.compared["statement"] - lone != records - unmet:
-            return True
-        alone = "(SELECT s_kind AS kind, s_number AS number FROM found WHERE r_kind IS NULL) AS alone"
-        return bool(self._engine.rows(f"{_REPEATED.format(alone)} LIMIT 1"))
 
     def _fold(self, side: str, reversals: int) -> int:
         """Make {side}_once of {side}_single; return how many reversals became a word of a payment.
@@ -156,52 +128,14 @@ class Comparison:
 
     def _join(self) -> None:
         """Make the table found: pairs that differ, and rows without a partner."""
-        if self._engine.narrow:
-            self._narrow()
-        rows = "few" if self._engine.narrow else "once"
         told = ", ".join(f"{side}.{name} AS {side}_{name}" for side in "sr" for name in ("kind", *_SIDE))
         differ = " OR ".join(f"({condition})" for condition in self._pairs.values())
         self._engine.keep(
             "found",
-            f"SELECT * FROM (SELECT {told} FROM statement_{rows} AS s FULL OUTER JOIN records_{rows} AS r"
+            f"SELECT * FROM (SELECT {told} FROM statement_once AS s FULL OUTER JOIN records_once AS r"
             f" ON s.number = r.number AND s.kind = r.kind) AS joined"
             f" WHERE s_kind IS NULL OR r_kind IS NULL OR {differ}",
         )
-
-    def _narrow(self) -> None:
-        """Make {side}_few of {side}_once: every row that may differ from its partner, or may have none.
-
-        The join of all rows carries next to nothing, and may call a pair different that is not; the few rows that are
-        left are joined once more, with all that is known of them.
-        """
-        for side, unknown in (("statement", -1), ("records", -2)):
-            self._engine.view(
-                f"{side}_narrow",
-                f"SELECT number, transaction_id, amount, fee, {self._coin()} AS coin, {_state(unknown)} AS state"
-                f" FROM {side}_once",
-            )
-        narrow = ("number", "transaction_id", "amount", "fee", "coin", "state")
-        told = ", ".join(f"{side}.{name} AS {side}_{name}" for side in "sr" for name in narrow)
-        differ = " OR ".join(f"s_{name} <> r_{name}" for name in ("coin", "amount", "state", "fee", "transaction_id"))
-        self._engine.keep(
-            "numbers",
-            f"SELECT DISTINCT coalesce(s_number, r_number) AS number FROM (SELECT {told} FROM statement_narrow AS s"
-            f" FULL OUTER JOIN records_narrow AS r ON s.number = r.number) AS joined"
-            f" WHERE s_coin IS NULL OR r_coin IS NULL OR {differ}",
-        )
-        for side in ("statement", "records"):
-            self._engine.keep(
-                f"{side}_few",
-                f"SELECT * FROM {side}_once WHERE number IS NULL OR number IN"
-                " (SELECT number FROM numbers WHERE number IS NOT NULL)",
-            )
-
-    def _coin(self) -> str:
-        """Return the SQL for kind and currency as one small number."""
-        if len(self._currencies) < 2:
-            return "kind"
-        cases = " ".join(f"WHEN '{currency}' THEN {4 * at}" for at, currency in enumerate(self._currencies))
-        return f"CAST(kind + CASE currency {cases} END AS INTEGER)"
 
     def _tell(self) -> None:
         """Make the table differences: a row for each class that one of found is in, and for each that stood twice."""
@@ -218,7 +152,9 @@ class Comparison:
             f" WHERE CASE class {cases} END"
         ]
         for side, mine, other in (("statement", "s", "r"), ("records", "r", "s")):
-            own = ", ".join(f"{name} AS {mine}_{name}, NULL AS {other}_{name}" for name in ("kind", *_SIDE))
+            own = ", ".join(f"{name} AS {mine}_{name}, NULL AS {other}_{name}" for name in _SIDE)
+            kind = f"CASE kind WHEN {REVERSAL} THEN {PAYMENT} ELSE kind END"  # it is told of as the payment's
+            own = f"{kind} AS {mine}_kind, NULL AS {other}_kind, {own}"
             place = _place(f"duplicate_in_{side}")
             parts.append(f"SELECT {place} AS class, {_SHOWN} FROM (SELECT {own} FROM {side}_twice) AS twice")
         self._engine.keep("differences", " UNION ALL ".join(parts))
@@ -259,12 +195,6 @@ _SHOWN = (
 def _place(name: str) -> int:
     """Return the number of a class; -1 for none: a row that is in no statement because nothing was paid."""
     return list(CLASSES).index(name) if name else -1
-
-
-def _state(unknown: int) -> str:
-    """Return the SQL for a status as a small number: NULL where it is NULL, *unknown* for a word that is not ours."""
-    cases = " ".join(f"WHEN '{word}' THEN {at}" for at, word in enumerate(_STATES))
-    return f"CAST(CASE status {cases} ELSE CASE WHEN status IS NOT NULL THEN {unknown} END END AS TINYINT)"
 
 
 def _columns(instead: dict[str, str] | None = None) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     class Engine(Protocol):
         """Relations by name. Columns of what is opened are c0, c1, ... and hold texts.
 
-        narrow: whether a join of few columns, before the one of all, saves more than it costs to plan.
+        narrow: whether it speaks, and gains by, what narrowing.py asks.
         """
 
         narrow: bool
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         def keep(self, name: str, query: str) -> None:
             """Work *query* out now and let *name* be its rows."""
 
+        def forget(self, name: str, columns: Sequence[str]) -> None:
+            """Let *columns* of what was kept as *name* go, if that frees memory: nobody asks for them any more."""
+
         def rows(self, query: str) -> list[tuple[Any, ...]]:
             """Return the rows of *query*, which are few. Amounts are Decimals."""
 
@@ -48,12 +51,6 @@ if TYPE_CHECKING:
 
         def literal(self, text: str) -> str:
             """Return *text* as an SQL literal."""
-
-        def repeated(self, table: str) -> str:
-            """Return the query for the rows of *table* whose kind and number may stand there more than once.
-
-            All that do are among them, and few others.
-            """
 
         def close(self) -> None:
             """Let everything go."""

@@ -44,6 +44,8 @@ class DuckDB:
             "memory_limit": memory,
             "temp_directory": str(folder),
             "preserve_insertion_order": "false",
+            "allocator_flush_threshold": "4GB",
+            "allocator_bulk_deallocation_flush_threshold": "4GB",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
@@ -91,6 +93,11 @@ class DuckDB:
         with self._ours(name):
             self._database.execute(f"CREATE OR REPLACE TABLE {name} AS {query}").fetchall()
 
+    def forget(self, name: str, columns: Sequence[str]) -> None:
+        with self._ours(name):
+            for column in columns:
+                self._database.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self._ours("the comparison"):
             return list(self._database.execute(query).fetchall())
@@ -106,13 +113,6 @@ class DuckDB:
 
     def literal(self, text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
-
-    def repeated(self, table: str) -> str:
-        # Counting hashes is cheaper than counting texts.
-        return (
-            f"SELECT * FROM {table} WHERE number IS NOT NULL AND hash(number, kind) IN"
-            f" (SELECT h FROM (SELECT hash(number, kind) AS h FROM {table}) GROUP BY h HAVING count(*) > 1)"
-        )
 
     def close(self) -> None:
         self._database.close()

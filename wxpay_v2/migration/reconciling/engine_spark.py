@@ -3,7 +3,6 @@
 Files must lie where the executors can read them. A session that is active is used, and not stopped.
 """
 
-# ruff: noqa: S608 - names in a query are ours, and texts from outside pass through Engine.literal.
 from __future__ import annotations
 
 import re
@@ -113,6 +112,9 @@ class Spark:
             self._kept.append(rows)
             rows.createOrReplaceTempView(name)
 
+    def forget(self, name: str, columns: Sequence[str]) -> None:
+        """Nothing: what it keeps is kept as a whole."""
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self._ours("the comparison"):
             return [tuple(row) for row in self._session.sql(query).collect()]
@@ -126,12 +128,6 @@ class Spark:
 
     def literal(self, text: str) -> str:
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-    def repeated(self, table: str) -> str:
-        return (
-            f"SELECT a.* FROM {table} AS a LEFT SEMI JOIN (SELECT kind, number FROM {table} WHERE number IS NOT NULL"
-            " GROUP BY kind, number HAVING count(*) > 1) AS b ON a.number = b.number AND a.kind = b.kind"
-        )
 
     def close(self) -> None:
         for rows in self._kept:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 
 from wxpay_v2.errors import InvalidRequest, Malformed, quoted
-from wxpay_v2.migration.reconciling import sides
+from wxpay_v2.migration.reconciling import narrowing, sides
 from wxpay_v2.migration.reconciling.columns import PAYMENT_STATES
 from wxpay_v2.migration.reconciling.statement_file import in_units
 from wxpay_v2.money import decimals
@@ -65,7 +65,7 @@ def load_statement(engine: Engine, statement: StatementFile, side: str, numbers:
         statement.written(place)  # the package's own reader has the last word, and the words for it
         engine.open_csv(f"{side}_raw", place, ",", len(statement.names), empty=True)
         found = _kept(engine, statement, side, numbers, None)
-    engine.view(f"{side}_side", f"SELECT * FROM {side}_loaded")
+    engine.view(f"{side}_side", f"SELECT {', '.join(('*', *narrowing.columns(engine, kept=True)))} FROM {side}_loaded")
     return found
 
 
@@ -74,7 +74,7 @@ def _kept(engine: Engine, statement: StatementFile, side: str, numbers: Numbers,
     names = proof.columns if proof else ()
     column, values = proof.directions if proof else ("", ())
     query = sides.of_statement(engine, f"{side}_raw", statement.names, numbers.payment, numbers.refund, names)
-    engine.keep(f"{side}_loaded", sides.amounts(query, statement.names))
+    engine.keep(f"{side}_loaded", narrowing.marked(engine, sides.amounts(query, statement.names), side))
     unread = [f"amount IS NULL OR (fee IS NULL AND kind <> {sides.BOOKING})", *(f"t_{name} IS NULL" for name in names)]
     direction = column or "''"
     found: Rows = Counter()
@@ -100,6 +100,7 @@ def _kept(engine: Engine, statement: StatementFile, side: str, numbers: Numbers,
     others = found.pop((-1, ""), 0)
     if others != (proof.lines if proof else 0):
         raise Malformed("a line of the statement is neither a row nor the end", remedy="download it again")
+    engine.forget(f"{side}_loaded", [f"t_{name}" for name in sides.summed(statement.names, names)])
     if proof:
         proof.hold(found.total(), {value: (counts[value], sums[value]) for value in values})
     return found
@@ -116,7 +117,8 @@ def load_records(
     records.open(engine, "records_raw", list(places.values()))
     told = sides.of_records(engine, "records_raw", places, numbers.payment, numbers.refund, currency, states)
     engine.view("records_told", told)
-    engine.keep("records_loaded", sides.valued(engine, "records_told", minor=minor))
+    valued = sides.valued(engine, "records_told", minor=minor)
+    engine.keep("records_loaded", narrowing.marked(engine, valued, "records"))
     found: Rows = Counter()
     wrong = ", ".join(f"count(CASE WHEN {condition} THEN 1 END)" for condition in _WRONG.values())
     # What is unclear is told before a currency that is none.
@@ -130,7 +132,9 @@ def load_records(
     for kind, name, rows, *rest in counted:
         _whole(name, [0] * len(_DECIMALS) if minor else rest[: len(_DECIMALS)], "the records")
         found[kind, name] += rows
-    engine.view("records_side", sides.in_main("records_loaded", minor=minor, currencies={name for _, name in found}))
+    currencies = {name for _, name in found}
+    more = narrowing.columns(engine, kept=True)
+    engine.view("records_side", sides.in_main("records_loaded", more, minor=minor, currencies=currencies))
     return found
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "in_main",
     "of_records",
     "of_statement",
+    "summed",
     "valued",
 ]
 
@@ -54,7 +55,7 @@ def of_statement(
     cells = {name: f"c{place}" for place, name in enumerate(names)}
     cells[names[0]] = "substr(c0, 2)"  # without its back-tick
     row = f"c{len(names) - 1} IS NOT NULL AND c0 LIKE '`%'"  # a cell that is not there is NULL, an empty one is ""
-    values = {name: _decimal(engine, cells[name]) for name in names if name in _AMOUNTS or name in sums}
+    values = {name: _decimal(engine, cells[name]) for name in summed(names, sums)}
     totals = "".join(f", {value} AS t_{name}" for name, value in values.items())
     if "flow_no" in cells:
         columns = {
@@ -84,6 +85,11 @@ def of_statement(
         f" WHEN {state} = 'REFUND' OR {refund_no} NOT IN ('', '0') THEN {REFUND} ELSE {PAYMENT} END"
     )
     return f"SELECT kind, {_as(columns)}{totals} FROM (SELECT *, {_small(kind)} AS kind FROM {raw}) AS cells"
+
+
+def summed(names: Iterable[str], sums: Iterable[str]) -> list[str]:
+    """Return which of *names* `of_statement` has as t_NAME, until the rows are proved."""
+    return [name for name in names if name in _AMOUNTS or name in sums]
 
 
 def amounts(query: str, names: Sequence[str]) -> str:
@@ -172,11 +178,12 @@ def valued(engine: Engine, table: str, *, minor: bool, told: bool = False) -> st
     )
 
 
-def in_main(table: str, *, minor: bool, currencies: Iterable[str]) -> str:
-    """Return the query for the side that *table*, of `valued`, is: amount and fee in the main unit."""
+def in_main(table: str, more: Sequence[str], *, minor: bool, currencies: Iterable[str]) -> str:
+    """Return the query for the side that *table*, of `valued`, is: amount and fee in the main unit. more: columns."""
     amount, fee = (_main("amount", currencies), _main("fee", currencies)) if minor else ("amount", "fee")
     return (
-        f"SELECT kind, number, transaction_id, currency, {amount} AS amount, {fee} AS fee, status, moment FROM {table}"
+        f"SELECT {', '.join(('kind', 'number', 'transaction_id', 'currency', 'status', 'moment', *more))},"
+        f" {amount} AS amount, {fee} AS fee FROM {table}"
     )
 
 
