@@ -71,6 +71,23 @@ def test_answers_are_passed_over() -> None:
     assert list(replay([answer], Work(None, "mainland"))) == []
 
 
+def test_what_the_v3_table_supplies_counts_before_there_are_keys(tmp_path: Path) -> None:
+    config = tmp_path / "merchant.toml"
+    ids = f'appid = "{IDS["appid"]}"\nmch_id = "{IDS["mch_id"]}"\napi_key = "{"0" * 32}"\n'
+    order = recorded(
+        "/pay/unifiedorder", body="Tea", out_trade_no="T-123456", total_fee="100", fee_type="HKD", trade_type="JSAPI",
+        openid="o1", spbill_create_ip="203.0.113.7", notify_url="https://shop.example/pay",
+    )  # fmt: skip
+    verdicts = []
+    for table in ("", "[v3]\n", '[v3]\nmerchant_category_code = "5812"\n'):
+        config.write_text(f"[merchant]\n{ids}{table}")
+        verdicts += [one.verdict for one in replay([order], Work(str(config), "global"))]
+    assert verdicts == ["refused", "refused", "defaulted"]
+    config.write_text(f'[merchant]\n{ids}[v3]\nmerchant_category_code = "none"\n')
+    with pytest.raises(ConfigurationError, match="merchant_category_code has four digits"):
+        list(replay([order], Work(str(config), "global")))
+
+
 def test_settings_that_are_wrong_are_told_before_anything_is_read(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("[merchant]\nappid = 'x'\n")
     with pytest.raises(ConfigurationError):
