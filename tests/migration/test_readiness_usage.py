@@ -131,7 +131,7 @@ def test_what_the_request_says_itself_is_not_lost_in_the_answer(prepared: Prepar
         "cash_fee": "1",
     }
     report = logged(prepared, ("/secapi/pay/refund", REFUND), ("/secapi/pay/refund", answer))
-    assert told(report, WARNING) == {"usage.answer_field_lost": "answer of refund.cash_fee, 1 of 1 answers"}
+    assert told(report, WARNING) == {"usage.answer_field_lost": "answer of refund.cash_fee, 1 of 1 answer"}
 
 
 def test_what_was_not_looked_at_is_counted(prepared: Prepared) -> None:

@@ -193,6 +193,10 @@ class Usage:
         return "carried, fields lost" if tally.lost or self.lost_answers(tally) else "carried"
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def check(usage: Usage) -> Checked:
     """Return what stands in the way of the requests that were recorded."""
     findings: list[Finding] = []
@@ -201,17 +205,17 @@ def check(usage: Usage) -> Checked:
             continue
         absent = catalogue.find(name)
         if isinstance(absent, NoEquivalent) and tally.requests:
-            where = f"{name}, {tally.requests:,} requests, first at {tally.first}"
+            where = f"{name}, {_counted(tally.requests, 'request')}, first at {tally.first}"
             findings.append(Finding("readiness.usage.no_equivalent", BLOCKER, where, absent.reason, absent.remedy))
             continue
         for reason, (remedy, first) in tally.refused.items():
-            where = f"{name}, {tally.refusals[reason]:,} of {tally.requests:,} requests, first at {first}"
+            where = f"{name}, {tally.refusals[reason]:,} of {_counted(tally.requests, 'request')}, first at {first}"
             findings.append(Finding("readiness.usage.refused", BLOCKER, where, reason, remedy))
         for field, reason in tally.lost.items():
-            where = f"{name}.{field}, {tally.losses[field]:,} of {tally.requests:,} requests"
+            where = f"{name}.{field}, {tally.losses[field]:,} of {_counted(tally.requests, 'request')}"
             findings.append(Finding("readiness.usage.request_field_lost", WARNING, where, f"sent, and lost: {reason}"))
         for field, reason in usage.lost_answers(tally).items():
-            where = f"answer of {name}.{field}, {tally.tellings[field]:,} of {tally.answers:,} answers"
+            where = f"answer of {name}.{field}, {tally.tellings[field]:,} of {_counted(tally.answers, 'answer')}"
             hint = "see that nothing of yours reads it: V3Account(strict=True) in your tests"
             findings.append(
                 Finding("readiness.usage.answer_field_lost", WARNING, where, f"told, and lost: {reason}", hint)
