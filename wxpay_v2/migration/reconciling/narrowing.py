@@ -1,16 +1,19 @@
 """Which rows may differ, for an engine that joins a few small columns much quicker than whole rows: DuckDB.
 
-Nearly every row of a statement has one partner in the records, equal to the last digit. A row's number, kind, amounts
-and three marks of the rest say so; what is left are few rows, and only those are compared in earnest. Nothing but what
-is proved equal is left out: the number and the amounts are compared as they are; currency and status as numbers that
-stand for them; the transaction by 64 bits of its hash, so of 10^19 wrong ones one would be taken for right.
+Nearly every row of a statement has one partner in the records, equal to the last digit. Amounts and three marks of the
+rest say so; what is left are few rows, and only those are compared in earnest.
+
+A pair's amounts are compared as they are, its currency and status as numbers that stand for them, its transaction by 64
+bits of a hash. Which rows are a pair is told by 64 bits of the hash of number and kind: of n rows that only the
+statement has and m that only the records have, n * m / 2^64 would be taken for pairs where no transaction tells them
+apart, and had to have the same amounts. Everything else that a hash leaves open is looked at.
 """
 
 # ruff: noqa: S608 - names in a query are ours.
 from __future__ import annotations
 
 from wxpay_v2.migration.reconciling.columns import DIRECTIONS, PAYMENT_STATES, REFUND_STATES
-from wxpay_v2.migration.reconciling.sides import REVERSAL
+from wxpay_v2.migration.reconciling.sides import PAYMENT, REVERSAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["columns", "marked", "narrow"]
 
-_MARKS = ("bucket", "mark", "state")  # a few bits of the number's hash, the transaction, the status
+_MARKS = ("pair", "mark", "state")  # number and kind, the transaction, the status
 
 _BUCKETS = 4096
-_MOST = 256  # numbers of a bucket that are named; of sides that differ as much, whole rows are compared
+_MOST = 256  # pairs of a bucket that are named; of sides that differ as much, whole rows are compared
 _STATES = dict.fromkeys((*PAYMENT_STATES.values(), *REFUND_STATES.values(), *DIRECTIONS.values()))
 _UNKNOWN = {"statement": -1, "records": -2}  # of a word that is not ours
 _SIDES = tuple(_UNKNOWN)
@@ -36,7 +39,7 @@ def marked(engine: Engine, query: str, side: str) -> str:
     cases = " ".join(f"WHEN '{word}' THEN {at}" for at, word in enumerate(_STATES))
     state = f"CASE status {cases} ELSE CASE WHEN status IS NOT NULL THEN {_UNKNOWN[side]} END END"
     return (
-        f"SELECT *, CAST(hash(number, kind) & {_BUCKETS - 1} AS USMALLINT) AS bucket,"
+        "SELECT *, hash(number, kind) AS pair,"
         " CASE WHEN transaction_id IS NOT NULL THEN hash(transaction_id) END AS mark,"
         f" CAST({state} AS TINYINT) AS state"
         f" FROM ({query}) AS unmarked"
@@ -49,50 +52,56 @@ def columns(engine: Engine, *, kept: bool = False) -> list[str]:
 
 
 def narrow(engine: Engine, currencies: Sequence[str]) -> bool:
-    """Make {side}_few of {side}_all: all rows but those of numbers that both sides have once, and alike.
+    """Make {side}_few of {side}_all: all rows but pairs that both sides have once, and alike.
 
     currencies: all that there are. Return False, and make nothing, when so much differs that it would not pay.
     """
     for side in _SIDES:
         engine.view(
             f"{side}_narrow",
-            f"SELECT number, kind, amount, fee, {_coin(currencies)} AS coin, {', '.join(_MARKS)} FROM {side}_all"
+            f"SELECT amount, fee, {_coin(currencies)} AS coin, {', '.join(_MARKS)} FROM {side}_all"
             f" WHERE kind <> {REVERSAL}",
         )
     differ = " OR ".join(f"s.{name} <> r.{name}" for name in ("amount", "state", "fee", "mark", "coin"))
     engine.keep(
         "met",
-        "SELECT coalesce(s.bucket, r.bucket) AS bucket, count(s.kind) AS s_rows, count(r.kind) AS r_rows,"
-        f" min(coalesce(s.number, r.number), {_MOST}) FILTER (WHERE s.kind IS NULL OR r.kind IS NULL OR {differ})"
-        " AS numbers FROM statement_narrow AS s FULL OUTER JOIN records_narrow AS r"
-        " ON s.number = r.number AND s.kind = r.kind GROUP BY 1",
+        f"SELECT {_bucket('coalesce(s.pair, r.pair)')}, count(s.pair) AS s_rows, count(r.pair) AS r_rows,"
+        f" min(coalesce(s.pair, r.pair), {_MOST}) FILTER (WHERE s.pair IS NULL OR r.pair IS NULL OR {differ}) AS pairs"
+        " FROM statement_narrow AS s FULL OUTER JOIN records_narrow AS r ON s.pair = r.pair GROUP BY 1",
     )
-    if engine.rows(f"SELECT 1 FROM met WHERE len(numbers) = {_MOST} LIMIT 1"):
+    if engine.rows(f"SELECT 1 FROM met WHERE len(pairs) = {_MOST} LIMIT 1"):
         return False
-    # A number that stands twice, and has a partner, makes more rows of the join than there are: that is seen where
-    # rows are counted by bucket, and looked for in those buckets alone.
+    # What stands twice, and has a partner, makes more rows of the join than there are: that is seen where rows are
+    # counted by bucket, and looked for in those buckets alone.
     engine.keep(
         "doubtful",
         "SELECT bucket FROM (SELECT bucket, s_rows, r_rows FROM met"
-        " UNION ALL SELECT bucket, -count(*), 0 FROM statement_narrow GROUP BY bucket"
-        " UNION ALL SELECT bucket, 0, -count(*) FROM records_narrow GROUP BY bucket) AS counted"
+        f" UNION ALL SELECT {_bucket('pair')}, -count(*), 0 FROM statement_narrow GROUP BY bucket"
+        f" UNION ALL SELECT {_bucket('pair')}, 0, -count(*) FROM records_narrow GROUP BY bucket) AS counted"
         " GROUP BY bucket HAVING sum(s_rows) <> 0 OR sum(r_rows) <> 0",
     )
-    parts = ["SELECT unnest(numbers) AS number FROM met"]
+    parts = ["SELECT unnest(pairs) AS pair FROM met"]
     for side in _SIDES:
         parts.append(
-            f"SELECT number FROM {side}_narrow WHERE bucket IN (SELECT bucket FROM doubtful)"
-            " GROUP BY number, kind HAVING count(*) > 1"
+            f"SELECT pair FROM (SELECT pair, {_bucket('pair')} FROM {side}_narrow) AS placed"
+            " WHERE bucket IN (SELECT bucket FROM doubtful) GROUP BY pair HAVING count(*) > 1"
         )
-        parts.append(f"SELECT number FROM {side}_all WHERE kind = {REVERSAL}")
-    engine.keep("numbers", f"SELECT number FROM ({' UNION '.join(parts)}) AS named WHERE number IS NOT NULL")
+        parts += [
+            f"SELECT hash(number, CAST({kind} AS TINYINT)) FROM {side}_all WHERE kind = {REVERSAL}"
+            for kind in (REVERSAL, PAYMENT)
+        ]
+    engine.keep("suspected", " UNION ".join(parts))
     for side in _SIDES:
         engine.keep(
             f"{side}_few",
             f"SELECT * FROM {side}_all WHERE entry IN (SELECT entry FROM {side}_all"
-            " WHERE number IS NULL OR number IN (SELECT number FROM numbers))",
+            " WHERE number IS NULL OR pair IN (SELECT pair FROM suspected))",
         )
     return True
+
+
+def _bucket(pair: str) -> str:
+    return f"CAST({pair} & {_BUCKETS - 1} AS USMALLINT) AS bucket"
 
 
 def _coin(currencies: Sequence[str]) -> str:
