@@ -17,7 +17,7 @@ import pytest
 
 from wxpay_v2 import Client, Clock, ManualClock, Merchant
 from wxpay_v2.errors import ConfigurationError, MissingExtra
-from wxpay_v2.simulator import ShiftedClock, Simulator, certificates
+from wxpay_v2.simulator import ShiftedClock, Simulator, certificates, running
 from wxpay_v2.v2 import xml
 
 NOW = 1_790_000_000
@@ -43,6 +43,16 @@ def place(
     }  # fmt: skip
     with client_of(gateway, merchant) as client:
         return client.unified_order(out_trade_no=out_trade_no, **fields)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_it_runs_with_uvloop_and_without(directory: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    if not there:
+        monkeypatch.setattr(running, "find_spec", lambda name: None)
+    with Simulator(directory=directory) as gateway:
+        loop = type(gateway._thread._running()[1]) if gateway._thread is not None else None
+        assert loop is not None and loop.__module__.startswith("uvloop") is there
+        assert place(gateway)["result_code"] == "SUCCESS"
 
 
 @contextmanager
