@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text
 
 from tests.simulator.shop import NOON
 from tests.simulator.test_ledger import empty
 from wxpay_v2.simulator.batches import MOST, Batches
 from wxpay_v2.simulator.book import Book
+from wxpay_v2.simulator.faults import Faults
+from wxpay_v2.simulator.funds import NotEnough
 from wxpay_v2.simulator.ledger import Ledger
+from wxpay_v2.simulator.queries import Query
 from wxpay_v2.simulator.states import IllegalTransition
 
 CODE = {
@@ -50,7 +53,7 @@ def commits(ledger: Ledger) -> list[int]:
     return seen
 
 
-def run(ledger: Ledger, *functions: Any) -> list[Any]:
+def run(ledger: Ledger, *functions: Any, faults: Faults | None = None) -> list[Any]:
     """What each of *functions* returned or raised; they come while another call is at work."""
     at_work, go_on = threading.Semaphore(0), threading.Event()
 
@@ -59,7 +62,7 @@ def run(ledger: Ledger, *functions: Any) -> list[Any]:
         go_on.wait(10)
 
     async def scenario() -> list[Any]:
-        batches = Batches(ledger)
+        batches = Batches(ledger, faults)
         calls = [asyncio.ensure_future(batches.call(first))]
         await asyncio.to_thread(at_work.acquire, timeout=10)
         calls += [asyncio.ensure_future(batches.call(function, ledger)) for function in functions]
@@ -170,6 +173,73 @@ def test_what_is_undone_does_not_hide_what_the_database_refused_before(ledger: L
     assert isinstance(undone, LookupError)
     assert numbers(ledger) == ["N-1", "N-2"]
     assert ledger.run(lambda book: book.code("2"), NOON) is None
+
+
+def test_an_answer_is_that_of_its_own_question(ledger: Ledger) -> None:
+    """More is sent ahead than a server answers at once: the rest of its answers comes while a question is asked."""
+
+    def post(book: Book) -> None:
+        for _ in range(400):
+            book.funds.move("opening", "bank", "payer:o", 1, "CNY")
+
+    with ledger.together():
+        if ledger._engine.dialect.name == "postgresql":
+            ledger.run(lambda book: book.access.send(Query(select(func.pg_sleep(0.2)))), NOON)
+        ledger.run(post, NOON)
+        threading.Event().wait(0.3)
+        assert ledger.run(lambda book: book.funds.balance("nobody"), NOON) == 0
+        assert ledger.run(lambda book: book.records.get("note", "1", "N-1"), NOON) is None
+
+
+def test_what_is_refused_for_what_was_no_longer_so_is_done_again(postgres_url: str) -> None:
+    """A carry that met nothing is noticed when its work is undone, too: the reason it gave may be gone."""
+    empty(postgres_url)
+    ledger, rival = Ledger(postgres_url), Ledger(postgres_url)
+    put(ledger, "N-1")
+    tries: list[str] = []
+
+    def work(book: Book) -> str:
+        found = book.records.get("note", "1", "N-1")
+        assert found is not None
+        tries.append(found.state)
+        if len(tries) == 1:  # somebody else is first
+            other = threading.Thread(target=lambda: Ledger.run(rival, change, NOON))
+            other.start()
+            other.join()
+        book.records.transition(found, found.state, "MINE")
+        if found.state == "NEW":
+            raise NotEnough("somebody else took it")
+        return found.state
+
+    def change(book: Book) -> None:
+        found = book.records.get("note", "1", "N-1")
+        assert found is not None
+        book.records.transition(found, "NEW", "THEIRS")
+
+    (told,) = run(ledger, lambda ledger: ledger.run(work, NOON))
+    assert (told, tries) == ("THEIRS", ["NEW", "THEIRS"])
+    rival.close()
+    ledger.close()
+    empty(postgres_url)
+
+
+def test_a_call_that_is_made_again_meets_the_faults_it_met(ledger: Ledger) -> None:
+    faults, left = Faults(), [1]
+    faults.add("lost_reply", operation="refund")
+    faults.add("delay", times=3)
+
+    def refuse(connection: Any) -> None:
+        if left:
+            left.pop()
+            raise OSError("the disk is full")
+
+    def call(ledger: Ledger) -> list[str]:
+        put(ledger, "N-1")
+        return [fault.name for name in ("lost_reply", "delay") if (fault := faults.take("refund", name))]
+
+    event.listen(ledger._engine, "commit", refuse)
+    assert run(ledger, call, faults=faults) == [["lost_reply", "delay"]]
+    assert [(fault.name, fault.times, fault.struck) for fault in faults.active()] == [("delay", 2, 1)]
 
 
 def test_when_the_commit_fails_each_call_is_made_by_itself(ledger: Ledger) -> None:

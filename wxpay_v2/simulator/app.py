@@ -76,7 +76,7 @@ class Server:
         self._deliver = deliver
         self._payment_directories = tuple(payment_directories)
         verdict(self._payment_directories, "https://localhost/")  # refuses what cannot be registered
-        self._batches = Batches(gateway.ledger)
+        self._batches = Batches(gateway.ledger, gateway.faults)
         self._stopping = asyncio.Event()
         self._runners: list[web.AppRunner] = []
         self.exchanges = Exchanges()

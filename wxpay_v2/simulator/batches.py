@@ -11,9 +11,11 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from wxpay_v2.simulator.faults import Faults
     from wxpay_v2.simulator.ledger import Ledger
 
     T = TypeVar("T")
@@ -31,8 +33,9 @@ MOST = 64
 class Batches:
     """Calls of blocking functions of a gateway whose books are *ledger*. Lives in one event loop."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, faults: Faults | None = None) -> None:
         self._ledger = ledger
+        self._tentatively = faults.tentatively if faults is not None else nullcontext
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -72,7 +75,7 @@ class Batches:
     def _done(self, batch: list[Job]) -> list[Outcome]:
         """Return what became of each job, now that it is committed."""
         try:
-            with self._ledger.together():
+            with self._tentatively(), self._ledger.together():
                 outcomes = [_outcome(job) for job in batch]
         except Exception:  # of this nothing was committed; each is made again, and gets an outcome of its own
             log.info("%d calls could not be committed together", len(batch), exc_info=True)

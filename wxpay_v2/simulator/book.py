@@ -74,7 +74,7 @@ _DUE = Query(
     .select_from(refunds.join(orders).outerjoin(payments, payments.c.order_id == orders.c.id))
     .where(refunds.c.status == PROCESSING, refunds.c.due_at <= given("now"))
     .order_by(refunds.c.id)
-    .with_for_update(of=refunds, skip_locked=True)  # of two workers one finishes them, and the other need not wait
+    .with_for_update(of=refunds)  # of two workers one finishes them, and the other finds them done
 )
 _BY_REFUND_NUMBER = {
     name: Query(_REFUND.where(refunds.c.mch_id == given("whose"), refunds.c[name] == given("number")))

@@ -5,6 +5,7 @@ Every answer is an object; a refusal is ``{"error": "why"}`` with status 400 or 
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable
@@ -105,7 +106,8 @@ class Controls:
         return {}
 
     async def _advance(self, seconds: float) -> dict[str, Any]:
-        await self._act(advance, self._gateway, seconds)
+        move(self._gateway, seconds)  # at once: a batch that is undone is made again
+        await self._act(self._gateway.tick)
         return {"time": self._gateway.clock.time()}
 
     async def _deliver_now(self) -> dict[str, Any]:
@@ -125,7 +127,7 @@ class Controls:
     async def _rotate(self, after: float = NOTICE) -> dict[str, Any]:
         if isinstance(after, bool) or not isinstance(after, (int, float)) or not 0 <= after <= 31_536_000:
             raise ValueError("after must be a number from 0 to 31536000")
-        return {"serial_no": await self._act(self._gateway.rotate_platform_certificate, after)}
+        return {"serial_no": await asyncio.to_thread(self._gateway.rotate_platform_certificate, after)}
 
     async def _orders(self) -> dict[str, Any]:
         return {"orders": [plain(order) for order in await self._act(self._gateway.orders)]}
@@ -137,15 +139,14 @@ class Controls:
         return {"notifications": [plain(one) for one in await self._act(self._gateway.notifications)]}
 
 
-def advance(gateway: Gateway, seconds: float) -> None:
+def move(gateway: Gateway, seconds: float) -> None:
     """Move *gateway*'s clock on by 0 to a year of *seconds*. Raises NotPayable when it cannot be moved."""
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 31_536_000:
         raise ValueError("seconds must be a number from 0 to 31536000")
-    move = getattr(gateway.clock, "advance", None)
-    if move is None:
+    advance = getattr(gateway.clock, "advance", None)
+    if advance is None:
         raise NotPayable("this clock cannot be moved")
-    move(seconds)
-    gateway.tick()
+    advance(seconds)
 
 
 def plain(view: Any) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from wxpay_v2.errors import InvalidRequest, quoted
@@ -85,6 +87,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._set: list[Fault] = []
+        self._here = threading.local()  # .taken: by this thread, within `tentatively`
 
     def add(
         self, name: str, *, operation: str | None = None, times: int = 1, seconds: float = 0.0, queries: int = 1
@@ -117,9 +120,26 @@ class Faults:
                     fault.times -= 1
                     fault.struck += 1
                     if not fault.times:
-                        self._set.remove(fault)
+                        self._set = [one for one in self._set if one is not fault]
+                    getattr(self._here, "taken", []).append(fault)
                     return fault
         return None
+
+    @contextmanager
+    def tentatively(self) -> Iterator[None]:
+        """Give back what this thread takes within the block when that raises: it will be made again."""
+        taken = self._here.taken = []
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                for fault in reversed(taken):
+                    fault.times, fault.struck = fault.times + 1, fault.struck - 1
+                    if not any(one is fault for one in self._set):
+                        self._set.insert(0, fault)
+            raise
+        finally:
+            del self._here.taken
 
     def clear(self) -> None:
         """Remove every fault that is still set."""

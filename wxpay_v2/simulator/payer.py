@@ -14,7 +14,7 @@ from aiohttp import web
 
 from wxpay_v2.errors import WXPayError
 from wxpay_v2.simulator import presentation, rates
-from wxpay_v2.simulator.controls import Controls, advance
+from wxpay_v2.simulator.controls import Controls, move
 from wxpay_v2.simulator.faults import NAMES as FAULTS
 from wxpay_v2.simulator.guard import guard
 from wxpay_v2.simulator.ledger import NotPayable
@@ -181,7 +181,8 @@ class Pages:
     async def move_clock(self, request: web.Request) -> web.Response:
         """Move the gateway's clock on."""
         try:
-            await self._act(advance, self._gateway, int(str((await request.post()).get("seconds", ""))))
+            move(self._gateway, int(str((await request.post()).get("seconds", ""))))
+            await self._act(self._gateway.tick)
         except (ValueError, NotPayable) as refusal:
             return await self.overview(request, str(refusal))
         raise web.HTTPSeeOther("/")

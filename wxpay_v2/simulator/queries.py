@@ -6,7 +6,7 @@ call, goes through `Access.connection` and costs nothing to write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from operator import itemgetter
 from typing import Any
@@ -104,6 +104,7 @@ class Access:
         self._dialect = connection.dialect
         self._lastrowid = _by_lastrowid(connection.dialect)
         self._cursor: Any = connection.connection.cursor()
+        self._sent: Any = connection.connection.cursor()  # for what nobody asks about: its answers come at any time
         self._saved = True
         self._modes = ExitStack()
         self._pipeline: Any = None
@@ -123,18 +124,22 @@ class Access:
         self._earlier = len(self._unseen)
 
     def undo(self) -> None:
-        """Undo what was written since `begin`. Raises what the database has to say of anything sent before."""
+        """Undo what was written since `begin`.
+
+        Raises what the database has to say of anything sent before, or IllegalTransition for a `carry` since `begin`
+        that met nothing: what was undone for another reason went by what was no longer so.
+        """
         if self._saved:
             self._wait()
-            self._cursor.execute("ROLLBACK TO SAVEPOINT work")
+            self._sent.execute("ROLLBACK TO SAVEPOINT work")
+        own = self._unseen[self._earlier :]
         del self._unseen[self._earlier :]
+        _check(own)
 
     def settle(self) -> None:
         """Wait until the database has done all it was sent. Raises what it has to say of it, or IllegalTransition."""
         self._wait()
-        for cursor, refusal in self._unseen:
-            if not cursor.rowcount:
-                raise IllegalTransition(refusal)
+        _check(self._unseen)
 
     def close(self) -> None:
         """Wait for what was sent; nothing is sent ahead from now on."""
@@ -190,7 +195,7 @@ class Access:
     def send(self, statement: Query, **values: Any) -> None:
         """Carry an INSERT or an UPDATE out, of which nobody asks what it did."""
         self._save()
-        self._execute(statement, values)
+        self._execute(statement, values, self._sent)
 
     def insert(self, insertion: Insertion, **values: Any) -> int:
         """Insert a row and return its id."""
@@ -205,5 +210,12 @@ class Access:
     def _save(self) -> None:
         # Savepoints of one name lie on each other until the commit; the newest is the one that is meant.
         if not self._saved:
-            self._cursor.execute("SAVEPOINT work")
+            self._sent.execute("SAVEPOINT work")
             self._saved = True
+
+
+def _check(unseen: Sequence[tuple[Any, str]]) -> None:
+    """Raise IllegalTransition when one of the UPDATEs met nothing."""
+    for cursor, refusal in unseen:
+        if not cursor.rowcount:
+            raise IllegalTransition(refusal)
