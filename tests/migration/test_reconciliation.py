@@ -246,10 +246,37 @@ def test_only_rows_that_need_no_look_are_left_out_of_the_comparison(put, monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(DuckDB, "narrow", False)
             whole = answers(statement, records)
-        for buckets, most in ((4096, 256), (1, 256), (4, 256), (1, 2)):
+        for buckets, most, uneven in ((4096, 64, 1024), (1, 64, 1024), (4, 64, 1024), (1, 2, 1024), (4096, 64, -3)):
             monkeypatch.setattr(narrowing, "_BUCKETS", buckets)
             monkeypatch.setattr(narrowing, "_MOST", most)
+            monkeypatch.setattr(narrowing, "_UNEVEN", uneven)
             assert answers(statement, records) == whole
+
+
+def test_where_the_few_cannot_be_found_in_memory_whole_rows_are_compared(put, monkeypatch):
+    keep = DuckDB.keep
+
+    def full(self: DuckDB, name: str, query: str) -> None:
+        if name == "met":
+            raise ConfigurationError("DuckDB has not enough memory or disk: ...")
+        keep(self, name, query)
+
+    monkeypatch.setattr(DuckDB, "keep", full)
+    statement = put("s.csv", statement_of([ONE, BACK]))
+    assert differences(statement, put("r.csv", records_of([ONE]))) == {("missing_in_records", "refund", "R-1"): 1}
+
+
+def test_texts_that_differ_are_told_apart_whatever_their_shape(put):
+    """DuckDB gives each of these pairs one hash: only their 8th and 16th, or 24th, characters differ."""
+    one, other = "2026030000000004", "2026030900000009"
+    paid = replace(ONE, number=one)
+    records = f"out_trade_no,amount,status,fee\n{other},1068,SUCCESS,6\n".encode()
+    assert differences(put("s.csv", statement_of([paid])), put("r.csv", records)) == {
+        ("missing_in_records", "payment", one): 1, ("missing_in_statement", "payment", other): 1,
+    }  # fmt: skip
+    statement = put("s.csv", statement_of([replace(ONE, transaction_id="4200001220260301000000041234")]))
+    wrong = put("r.csv", records_of([replace(ONE, transaction_id="4200001920260301000000091234")]))
+    assert differences(statement, wrong) == {("transaction_id", "payment", "T-1"): 1}
 
 
 def test_a_payment_and_a_refund_may_have_one_number(put):

@@ -65,7 +65,8 @@ def load_statement(engine: Engine, statement: StatementFile, side: str, numbers:
         statement.written(place)  # the package's own reader has the last word, and the words for it
         engine.open_csv(f"{side}_raw", place, ",", len(statement.names), empty=True)
         found = _kept(engine, statement, side, numbers, None)
-    engine.view(f"{side}_side", f"SELECT {', '.join(('*', *narrowing.columns(engine, kept=True)))} FROM {side}_loaded")
+    entry = narrowing.columns(engine, kept=True)[-1:]  # the other columns are among its own
+    engine.view(f"{side}_side", f"SELECT {', '.join(('*', *entry))} FROM {side}_loaded")
     return found
 
 

@@ -4,14 +4,16 @@ Nearly every row of a statement has one partner in the records, equal to the las
 rest say so; what is left are few rows, and only those are compared in earnest.
 
 A pair's amounts are compared as they are, its currency and status as numbers that stand for them, its transaction by 64
-bits of a hash. Which rows are a pair is told by 64 bits of the hash of number and kind: of n rows that only the
-statement has and m that only the records have, n * m / 2^64 would be taken for pairs where no transaction tells them
-apart, and had to have the same amounts. Everything else that a hash leaves open is looked at.
+bits of its MD5 (DuckDB's own hash of a text is no even one: numbers of ordinary shapes share it). Which rows are a pair
+is told by 64 bits of the MD5 of the number, and the kind: of n rows that only the statement has and m that only the
+records have, n * m / 2^64 would be taken for pairs where no transaction tells them apart, and had to have the same
+amounts. Everything else that a hash leaves open is looked at.
 """
 
 # ruff: noqa: S608 - names in a query are ours.
 from __future__ import annotations
 
+from wxpay_v2.errors import ConfigurationError
 from wxpay_v2.migration.reconciling.columns import DIRECTIONS, PAYMENT_STATES, REFUND_STATES
 from wxpay_v2.migration.reconciling.sides import PAYMENT, REVERSAL
 
@@ -26,7 +28,8 @@ __all__ = ["columns", "marked", "narrow"]
 _MARKS = ("pair", "mark", "state")  # number and kind, the transaction, the status
 
 _BUCKETS = 4096
-_MOST = 256  # pairs of a bucket that are named; of sides that differ as much, whole rows are compared
+_MOST = 64  # pairs of a bucket that are named; of sides that differ as much, whole rows are compared
+_UNEVEN = 1024  # rows of a bucket beyond what is usual: one number stands there many times
 _STATES = dict.fromkeys((*PAYMENT_STATES.values(), *REFUND_STATES.values(), *DIRECTIONS.values()))
 _UNKNOWN = {"statement": -1, "records": -2}  # of a word that is not ours
 _SIDES = tuple(_UNKNOWN)
@@ -39,8 +42,8 @@ def marked(engine: Engine, query: str, side: str) -> str:
     cases = " ".join(f"WHEN '{word}' THEN {at}" for at, word in enumerate(_STATES))
     state = f"CASE status {cases} ELSE CASE WHEN status IS NOT NULL THEN {_UNKNOWN[side]} END END"
     return (
-        "SELECT *, hash(number, kind) AS pair,"
-        " CASE WHEN transaction_id IS NOT NULL THEN hash(transaction_id) END AS mark,"
+        "SELECT *, CASE WHEN number IS NOT NULL THEN hash(md5_number(number), kind) END AS pair,"
+        " CASE WHEN transaction_id IS NOT NULL THEN hash(md5_number(transaction_id)) END AS mark,"
         f" CAST({state} AS TINYINT) AS state"
         f" FROM ({query}) AS unmarked"
     )
@@ -54,14 +57,34 @@ def columns(engine: Engine, *, kept: bool = False) -> list[str]:
 def narrow(engine: Engine, currencies: Sequence[str]) -> bool:
     """Make {side}_few of {side}_all: all rows but pairs that both sides have once, and alike.
 
-    currencies: all that there are. Return False, and make nothing, when so much differs that it would not pay.
+    currencies: all that there are. Return False where whole rows are to be compared: so much differs, or stands there
+    so many times, that it would not pay; or it does not fit into the memory, as whole rows may, by way of the disk.
     """
+    try:
+        return _narrowed(engine, currencies)
+    except ConfigurationError:
+        return False
+
+
+def _narrowed(engine: Engine, currencies: Sequence[str]) -> bool:
     for side in _SIDES:
         engine.view(
             f"{side}_narrow",
             f"SELECT amount, fee, {_coin(currencies)} AS coin, {', '.join(_MARKS)} FROM {side}_all"
             f" WHERE kind <> {REVERSAL}",
         )
+    # A number that stands n times here and m times there would make n * m rows of the join.
+    for side in _SIDES:
+        engine.keep(
+            f"{side}_placed", f"SELECT {_bucket('pair')}, count(pair) AS rows FROM {side}_narrow GROUP BY bucket"
+        )
+    if engine.rows(
+        "SELECT 1 FROM (SELECT s.rows AS s, r.rows AS r FROM statement_placed AS s JOIN records_placed AS r"
+        " ON s.bucket = r.bucket) AS met_there"
+        f" WHERE s > {_UNEVEN} + 4 * (SELECT avg(rows) FROM statement_placed)"
+        f" AND r > {_UNEVEN} + 4 * (SELECT avg(rows) FROM records_placed) LIMIT 1"
+    ):
+        return False
     differ = " OR ".join(f"s.{name} <> r.{name}" for name in ("amount", "state", "fee", "mark", "coin"))
     engine.keep(
         "met",
@@ -76,8 +99,8 @@ def narrow(engine: Engine, currencies: Sequence[str]) -> bool:
     engine.keep(
         "doubtful",
         "SELECT bucket FROM (SELECT bucket, s_rows, r_rows FROM met"
-        f" UNION ALL SELECT {_bucket('pair')}, -count(*), 0 FROM statement_narrow GROUP BY bucket"
-        f" UNION ALL SELECT {_bucket('pair')}, 0, -count(*) FROM records_narrow GROUP BY bucket) AS counted"
+        " UNION ALL SELECT bucket, -rows, 0 FROM statement_placed"
+        " UNION ALL SELECT bucket, 0, -rows FROM records_placed) AS counted"
         " GROUP BY bucket HAVING sum(s_rows) <> 0 OR sum(r_rows) <> 0",
     )
     parts = ["SELECT unnest(pairs) AS pair FROM met"]
@@ -87,7 +110,7 @@ def narrow(engine: Engine, currencies: Sequence[str]) -> bool:
             " WHERE bucket IN (SELECT bucket FROM doubtful) GROUP BY pair HAVING count(*) > 1"
         )
         parts += [
-            f"SELECT hash(number, CAST({kind} AS TINYINT)) FROM {side}_all WHERE kind = {REVERSAL}"
+            f"SELECT hash(md5_number(number), CAST({kind} AS TINYINT)) FROM {side}_all WHERE kind = {REVERSAL}"
             for kind in (REVERSAL, PAYMENT)
         ]
     engine.keep("suspected", " UNION ".join(parts))
