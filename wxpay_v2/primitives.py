@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PrivateKey", "aes_ecb_decrypt", "aes_ecb_encrypt", "aes_gcm_decrypt", "aes_gcm_encrypt", "load_private_key",
-    "load_public_key", "read_certificate", "rsa_oaep_decrypt", "rsa_oaep_encrypt", "rsa_pkcs1_decrypt",
-    "rsa_pkcs1_encrypt", "rsa_sign", "rsa_verify",
+    "load_public_key", "new_private_key", "read_certificate", "rsa_oaep_decrypt", "rsa_oaep_encrypt",
+    "rsa_pkcs1_decrypt", "rsa_pkcs1_encrypt", "rsa_sign", "rsa_verify",
 ]  # fmt: skip
 
 _BLOCK = 16
@@ -123,6 +123,15 @@ class PrivateKey:
 def load_private_key(pem: bytes) -> PrivateKey:
     """Return the RSA private key in *pem*, of PKCS#1 or PKCS#8, without a password. Raises ConfigurationError."""
     return PrivateKey(pem)
+
+
+def new_private_key() -> bytes:
+    """Return a new RSA key of 2048 bits as PEM: for what must have one, and signs nothing that counts."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = generate_private_key(65537, _LEAST_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def load_public_key(pem: bytes) -> PublicKey:

@@ -10,15 +10,13 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
 from wxpay_v2.errors import ConfigurationError, WXPayError
 from wxpay_v2.merchant import Merchant
 from wxpay_v2.migration.finding import BLOCKER, GOOD, WARNING, Finding
 from wxpay_v2.migration.recordings import Recorded, hidden
 from wxpay_v2.migration.report import Figure, Report, Table
 from wxpay_v2.operation import Operation
+from wxpay_v2.primitives import new_private_key
 from wxpay_v2.upgrade.translation import DEFAULTED, DERIVED, LOST, translate
 from wxpay_v2.v2 import catalogue
 from wxpay_v2.v3.account import V3Account, settings_from
@@ -165,9 +163,7 @@ def _account(config: str | None) -> V3Account | None:
     if not told:
         return None
     # A translation signs nothing: keys may be missing, and what supplies fields counts all the same.
-    key = rsa.generate_private_key(65537, 2048)
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return V3Account.from_config(config, serial_no="0" * 40, private_key=pem, api_v3_key="0" * 32)
+    return V3Account.from_config(config, serial_no="0" * 40, private_key=new_private_key(), api_v3_key="0" * 32)
 
 
 def replay(recorded: Iterable[Recorded], work: Work, *, jobs: int = 1) -> Iterator[Replayed]:
