@@ -52,7 +52,6 @@ class Comparison:
     ) -> None:  # fmt: skip
         self._engine = engine
         self._kinds = (*kinds, REVERSAL) if PAYMENT in kinds else tuple(kinds)
-        self._currencies = currencies
         self._pairs = {**_PAIRS, "status": _STATUS_OF_EITHER} if either else _PAIRS
         self.compared = {side: sum(found.get(kind, 0) for kind in self._kinds) for side, found in rows.items()}
         reversals = {side: found.get(REVERSAL, 0) if REVERSAL in self._kinds else 0 for side, found in rows.items()}
